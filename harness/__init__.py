@@ -1,0 +1,1 @@
+"""Proves that a serverless stage is fit to be promoted."""

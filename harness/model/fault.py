@@ -1,0 +1,85 @@
+"""Faults as data: where, which call, before or after its effect, and what happens."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from harness.model.frozen import Frozen, Json
+
+Place = Literal["before", "after"]
+"""Relative to the effect of the call that is failed."""
+
+Attempts = Literal["first", "every"] | Annotated[int, Field(ge=1)]
+"""Which attempts of an SDK call that retries by itself."""
+
+
+class Point(Frozen):
+    """Where a fault can happen."""
+
+    service: str
+    """An AWS service's name as botocore has it, or a double's name."""
+    operation: str
+    function: str | None = None
+    resource: str | None = None
+    match: dict[str, Json] = Field(default_factory=dict)
+    """A predicate on the request: these fields have these values."""
+
+    def __str__(self) -> str:
+        return f"{self.service}.{self.operation}"
+
+
+class Action(Frozen):
+    """What happens to the call.
+
+    ``do`` is one of the actions that every host knows (``error latency reset truncate lose
+    malformed duplicate hold kill``) or one that a double declares (``decline``, ``refuse`` …).
+    """
+
+    do: str
+    status: int | None = None
+    code: str | None = None
+    seconds: float | None = None
+    arguments: dict[str, Json] = Field(default_factory=dict)
+
+    def __str__(self) -> str:
+        detail = [str(x) for x in (self.status, self.code) if x is not None]
+        if self.seconds is not None:
+            detail.append(f"{self.seconds:g} s")
+        return f"{self.do}({', '.join(detail)})" if detail else self.do
+
+
+class Fault(Frozen):
+    """One planned misfortune."""
+
+    at: Point
+    nth: Annotated[int, Field(ge=1)] | Literal["every"] = 1
+    """Which call, counted within the case; within one key when ``per_key``."""
+    per_key: bool = False
+    place: Place = "before"
+    do: Action
+    attempts: Attempts = "every"
+    probability: float | None = Field(default=None, gt=0, le=1)
+    """Only for rules of outside tools; such a plan is not replayable."""
+
+    @property
+    def id(self) -> str:
+        """Its name in the history: stable over runs, since it is made of its own data."""
+        count = "every" if self.nth == "every" else f"#{self.nth}"
+        scope = "/key" if self.per_key else ""
+        where = f"@{self.at.resource}" if self.at.resource else ""
+        return f"{self.at}{where} {count}{scope} {self.place} {self.do}"
+
+
+class Plan(Frozen):
+    """The faults of one case."""
+
+    faults: tuple[Fault, ...] = ()
+
+
+class Firing(Frozen):
+    """A fault that was seen to happen."""
+
+    fault: str
+    call: int
+    at: float
+    case: str | None = None

@@ -1,0 +1,124 @@
+"""All lines of a run, in order, with the views that laws take."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pydantic import Field
+
+from harness.model.frozen import Frozen, Json
+from harness.model.record import Feed, Record
+
+FORMAT = 1
+
+
+class Header(Frozen):
+    """The first line of a history: what is needed to judge it again without the application."""
+
+    format: int = FORMAT
+    run: str = ""
+    application: str = ""
+    target: str = ""
+    seed: int = 0
+    started: str = ""
+    """ISO 8601, UTC."""
+    laws: tuple[dict[str, Json], ...] = ()
+    """Each law with its parameters, as ``harness.laws.dump`` gives it."""
+    parameters: dict[str, str] = Field(default_factory=dict)
+    """The stack's parameters as they were deployed."""
+    capabilities: tuple[str, ...] = ()
+    versions: dict[str, str] = Field(default_factory=dict)
+    digests: dict[str, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An invoke and its completion; ``end`` is None while it is open (it may have happened)."""
+
+    start: Record
+    end: Record | None
+
+    @property
+    def name(self) -> str:
+        """The operation."""
+        return self.start.name
+
+    @property
+    def key(self) -> str | None:
+        """The entity, which often only the answer tells."""
+        return (self.end.key if self.end else None) or self.start.key
+
+    @property
+    def outcome(self) -> str:
+        """``ok``, ``fail`` or ``info``; an open call is ``info``."""
+        return self.end.kind if self.end else "info"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None while open."""
+        return self.end.at - self.start.at if self.end else None
+
+    @property
+    def fault(self) -> str | None:
+        """The fault fired on it, if any."""
+        return (self.end.fault if self.end else None) or self.start.fault
+
+
+@dataclass(frozen=True)
+class History:
+    """An ordered run of records."""
+
+    header: Header
+    records: Sequence[Record]
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    @cached_property
+    def calls(self) -> Sequence[Call]:
+        """Every call that has an invoke, in the order of the invokes."""
+        ends = {r.call: r for r in self.records if r.kind != "invoke"}
+        return [Call(r, ends.get(r.call)) for r in self.records if r.kind == "invoke"]
+
+    def select(
+        self, *, feed: Feed | None = None, name: str | None = None, key: str | None = None
+    ) -> Iterator[Record]:
+        """Records that have all the given properties."""
+        return (
+            r
+            for r in self.records
+            if (feed is None or r.feed == feed)
+            and (name is None or r.name == name)
+            and (key is None or r.key == key)
+        )
+
+    def calls_of(self, name: str) -> Iterator[Call]:
+        """The calls of one operation."""
+        return (c for c in self.calls if c.name == name)
+
+    def only(self, keep: Callable[[Record], bool]) -> "History":
+        """The part that ``keep`` keeps."""
+        return History(self.header, [r for r in self.records if keep(r)])
+
+    def of_cases(self, cases: Iterable[str]) -> "History":
+        """What belongs to these cases: by its own mark, by its key, or as a case-less context.
+
+        A stage runs one case at a time, but what the stage does by itself is known by key alone,
+        and may be seen after the case ended; the key tells whose it is.
+        """
+        wanted = set(cases)
+        owners: dict[str, set[str]] = {}
+        for r in self.records:
+            if r.key is not None and r.cases:
+                owners.setdefault(r.key, set()).update(r.cases)
+        calls = {r.call for r in self.records if wanted.intersection(r.cases)}
+
+        def belongs(r: Record) -> bool:
+            if r.key is not None and r.key in owners:
+                return bool(wanted & owners[r.key])
+            return r.call in calls
+
+        return self.only(belongs)

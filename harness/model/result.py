@@ -1,0 +1,44 @@
+"""What running one unit gave."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from harness.model.finding import Finding, Unknown
+from harness.model.frozen import Frozen
+from harness.model.verdict import Verdict
+
+UnitKind = Literal["examples", "boundaries", "positive", "negative", "identities", "stateful", "scenario"]
+
+
+class CaseCount(Frozen):
+    """How much was tried."""
+
+    ran: int = 0
+    counted: int = 0
+    """Cases that count towards the budget: all their planned faults fired."""
+    not_reached: int = 0
+    entities: int = 0
+    faults_planned: int = 0
+    faults_fired: int = 0
+
+
+class UnitResult(Frozen):
+    """The verdict of one unit, with what supports it."""
+
+    unit: str
+    title: str
+    kind: UnitKind
+    verdict: Verdict
+    cases: CaseCount = CaseCount()
+    seconds: float = 0.0
+    findings: tuple[Finding, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+    statuses: dict[str, dict[str, int]] = Field(default_factory=dict)
+    """operation → status → answers seen."""
+    digest: str = ""
+    """Of the drawn cases: the same seed gives the same digest on every target."""
+    laws: dict[str, Verdict] = Field(default_factory=dict)
+    times: dict[str, float] = Field(default_factory=dict)
+    """What a scenario measured, by name, in seconds."""
+    worker: str = ""

@@ -1,0 +1,93 @@
+"""A stage: one deployed instance of the application, and what its target can do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Capability(StrEnum):
+    """What a target was measured to do."""
+
+    REST_AUTHORIZERS = "rest-authorizers"
+    GATEWAY_RESPONSES = "gateway-responses"
+    REQUEST_VALIDATION = "request-validation"
+    API_KEYS = "api-keys"
+    QUEUE_PARTIAL_BATCH = "queue-partial-batch"
+    QUEUE_VISIBILITY = "queue-visibility"
+    QUEUE_DELAY = "queue-delay"
+    QUEUE_PEEK = "queue-peek"
+    REDRIVE = "redrive"
+    STREAM_RETRY = "stream-retry"
+    STREAM_PARTIAL_BATCH = "stream-partial-batch"
+    STREAM_ON_FAILURE = "stream-on-failure"
+    STREAM_READ = "stream-read"
+    BUS_TO_QUEUE = "bus-to-queue"
+    TOPIC_TO_QUEUE = "topic-to-queue"
+    SCHEDULES = "schedules"
+    FUNCTION_LOGS = "function-logs"
+    INVOKE = "invoke"
+    CONTROL = "control"
+    """The stage is ours: doubles, faults and clean-up are allowed."""
+    PROCESSES = "processes"
+    """Functions are local processes that can be told apart and killed."""
+    WAF = "waf"
+    IAM = "iam"
+    APPSYNC = "appsync"
+    TRACES = "traces"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One capability's measurement."""
+
+    capability: Capability
+    has: bool
+    how: str
+    """What was tried and what happened: the reason shown with an ``unknown(capability)``."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Somebody who calls the stage."""
+
+    name: str
+    token: str | None
+    """The bearer token; None for somebody without one. Never recorded."""
+    subject: str = ""
+    tier: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One deployed instance: endpoints, resources, capabilities. Resolved from the stack's outputs."""
+
+    name: str
+    """The stack's name."""
+    target: str
+    endpoint: str | None
+    """Where AWS's APIs answer; None for AWS itself."""
+    region: str
+    credentials: Mapping[str, str]
+    """``aws_access_key_id`` and so on, as boto3 takes them; empty for the caller's own."""
+    base_url: str
+    """Where the REST API answers, without a trailing slash."""
+    outputs: Mapping[str, str]
+    parameters: Mapping[str, str]
+    capabilities: Mapping[Capability, Measured]
+    functions: Mapping[str, str] = field(default_factory=dict)
+    """Logical id → function name."""
+    template: Mapping[str, object] = field(default_factory=dict)
+    pruned: tuple[str, ...] = ()
+    injected: tuple[str, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    def can(self, capability: Capability) -> bool:
+        """Whether the target was measured to do this."""
+        measured = self.capabilities.get(capability)
+        return measured is not None and measured.has
+
+    def lacks(self, capability: Capability) -> str:
+        """Why it can't: what was tried and what happened."""
+        measured = self.capabilities.get(capability)
+        return measured.how if measured else f"{capability} was never measured on {self.target}"

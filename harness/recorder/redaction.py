@@ -1,0 +1,51 @@
+"""What may stand in a history: an allow-list of field names, so that a new field starts hidden."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from harness.model import Json
+
+# What the harness itself writes into values; none of it is the application's data.
+_OURS = frozenset(
+    """
+    status seconds request response headers body from to event old new at count code type title
+    operation reason attempt attempts kind environment function result limit remaining reset
+    query path identity document selection
+    content-type retry-after location idempotent-replayed deprecation sunset
+    x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset x-correlation-id
+    """.split()
+)
+
+_LONGEST = 400
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """Keeps the scalars of allowed fields; of others only their type and length."""
+
+    allow: frozenset[str] = field(default=_OURS)
+
+    @classmethod
+    def allowing(cls, names: Iterable[str]) -> "Redaction":
+        """The harness's own names and these of the application."""
+        return cls(_OURS | frozenset(names))
+
+    def __call__(self, value: Json) -> Json:
+        """A copy of ``value`` fit for a history."""
+        return self._walk(value, allowed=True)
+
+    def _walk(self, value: Json, *, allowed: bool) -> Json:
+        if isinstance(value, Mapping):
+            return {
+                str(k): self._walk(v, allowed=str(k) in self.allow or str(k).lower() in self.allow)
+                for k, v in value.items()
+            }
+        if isinstance(value, list | tuple):
+            return [self._walk(v, allowed=allowed) for v in value]
+        if value is None or isinstance(value, bool):
+            return value
+        if not allowed:
+            return f"<{type(value).__name__} {len(value)}>" if isinstance(value, str) else "<number>"
+        if isinstance(value, str) and len(value) > _LONGEST:
+            return value[:_LONGEST] + f"… ({len(value)} characters)"
+        return value
