@@ -17,3 +17,4 @@ class Product:
     price: Money
     unit: str = "each"
     aliases: tuple[str, ...] = ()
+    available: bool = True

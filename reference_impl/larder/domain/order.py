@@ -45,8 +45,7 @@ class Suggestion:
 class Unmatched:
     """An item without a product, told to the customer instead of dropped."""
 
-    name: str
-    quantity: Decimal = Decimal(1)
+    text: str
     suggestions: tuple[Suggestion, ...] = ()
 
 
