@@ -1,0 +1,29 @@
+"""Where a stage can run, and what that place was measured to do.
+
+A target is started and stopped; between the two its endpoint answers as AWS would. Nothing here
+knows of stacks or applications.
+"""
+
+from harness.targets.aws import Aws
+from harness.targets.cache import default_home, made_once
+from harness.targets.capabilities import capabilities_of
+from harness.targets.embedded import EmbeddedTarget
+from harness.targets.endpoint import Endpoint, Python, Target
+from harness.targets.errors import TargetError
+from harness.targets.settings import FromDouble, TargetSettings
+from harness.targets.uv import Uv
+
+__all__ = [
+    "Aws",
+    "EmbeddedTarget",
+    "Endpoint",
+    "FromDouble",
+    "Python",
+    "Target",
+    "TargetError",
+    "TargetSettings",
+    "Uv",
+    "capabilities_of",
+    "default_home",
+    "made_once",
+]

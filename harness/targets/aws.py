@@ -1,0 +1,67 @@
+"""boto3 towards one endpoint; clients are made once, since each costs 60 ms."""
+
+import os
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+from harness.model import Stage
+from harness.targets.endpoint import Endpoint
+
+
+class Aws:
+    """Clients for one endpoint, region and account. Safe to share between threads."""
+
+    def __init__(self, url: str | None, region: str, credentials: Mapping[str, str]) -> None:
+        self._url = url
+        self._region = region
+        self._credentials = dict(credentials)
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        self._session: boto3.Session | None = None
+
+    @classmethod
+    def of(cls, where: Stage | Endpoint) -> "Aws":
+        """Towards a stage or the endpoint it runs on."""
+        url = where.endpoint if isinstance(where, Stage) else where.url
+        return cls(url, where.region, where.credentials)
+
+    def client(self, service: str) -> Any:
+        """boto3's client of a service."""
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._new_session().client(
+                    service, endpoint_url=self._url, config=self._config(), **self._credentials
+                )
+            return self._clients[service]
+
+    def _new_session(self) -> boto3.Session:
+        if self._session is None:
+            core = botocore.session.Session()
+            if self._url is not None:
+                # A profile of the user's must not break, or reach, an emulator.
+                core = botocore.session.Session(
+                    session_vars={
+                        "profile": (None, None, None, None),
+                        "config_file": (None, None, os.devnull, None),
+                        "credentials_file": (None, None, os.devnull, None),
+                    }
+                )
+            self._session = boto3.Session(botocore_session=core, region_name=self._region)
+        return self._session
+
+    def _config(self) -> Config:
+        settings: dict[str, Any] = {
+            "retries": {"mode": "standard", "max_attempts": 3},
+            "connect_timeout": 5,
+            "read_timeout": 60,
+            "max_pool_connections": 50,
+        }
+        if self._url is not None:
+            # Loopback must not go through the user's proxy.
+            settings["proxies"] = {}
+        return Config(**settings)

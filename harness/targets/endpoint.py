@@ -1,0 +1,78 @@
+"""What a started target gives, and what every target can be asked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from harness.model import Capability, Measured
+
+Progress = Callable[[str], None]
+"""Told one line about what is being done now; prints nothing by itself."""
+
+
+@dataclass(frozen=True)
+class Python:
+    """The Python that a target's functions run on: what layers have to be built for."""
+
+    version: str
+    """Major and minor: ``3.11``."""
+    platform: str
+    """As uv names it: ``x86_64-unknown-linux-gnu``; empty for this machine's own."""
+    executable: Path | None = None
+    """Where this machine has it, so that bytecode can be compiled for it."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a target's AWS answers."""
+
+    target: str
+    url: str
+    region: str
+    credentials: Mapping[str, str]
+    """``aws_access_key_id`` and so on, as boto3 takes them."""
+    python: Python
+    capabilities: Mapping[Capability, Measured]
+    log: Path
+    """The emulator's own output."""
+
+    def can(self, capability: Capability) -> bool:
+        """Whether the target was measured to do this."""
+        measured = self.capabilities.get(capability)
+        return measured is not None and measured.has
+
+
+class Target(Protocol):
+    """Somewhere a stage can run. A context manager: leaving it stops it."""
+
+    @property
+    def name(self) -> str:
+        """``embedded``, ``localstack``, ``live``."""
+        ...
+
+    def start(self, progress: Progress) -> Endpoint:
+        """Bring it up, ready to answer.
+
+        Raises:
+            TargetError: saying what was tried, what went wrong and what to do next.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Take it down with everything it started. Harmless when it isn't up."""
+        ...
+
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
