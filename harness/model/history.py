@@ -1,6 +1,6 @@
 """All lines of a run, in order, with the views that laws take."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -80,8 +80,15 @@ class History:
     @cached_property
     def calls(self) -> Sequence[Call]:
         """Every call that has an invoke, in the order of the invokes."""
-        ends = {r.call: r for r in self.records if r.kind != "invoke"}
-        return [Call(r, ends.get(r.call)) for r in self.records if r.kind == "invoke"]
+        return _pair(self.records)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Sequence[Record]]:
+        """The records of each name, in order: so that many laws read a long history once."""
+        index: dict[str, list[Record]] = {}
+        for r in self.records:
+            index.setdefault(r.name, []).append(r)
+        return index
 
     def select(
         self, *, feed: Feed | None = None, name: str | None = None, key: str | None = None
@@ -89,15 +96,13 @@ class History:
         """Records that have all the given properties."""
         return (
             r
-            for r in self.records
-            if (feed is None or r.feed == feed)
-            and (name is None or r.name == name)
-            and (key is None or r.key == key)
+            for r in (self.records if name is None else self.by_name.get(name, ()))
+            if (feed is None or r.feed == feed) and (key is None or r.key == key)
         )
 
     def calls_of(self, name: str) -> Iterator[Call]:
-        """The calls of one operation."""
-        return (c for c in self.calls if c.name == name)
+        """The calls of one operation, in the order of the invokes."""
+        return iter(_pair(self.by_name.get(name, ())))
 
     def only(self, keep: Callable[[Record], bool]) -> "History":
         """The part that ``keep`` keeps."""
@@ -122,3 +127,9 @@ class History:
             return r.call in calls
 
         return self.only(belongs)
+
+
+def _pair(records: Sequence[Record]) -> list[Call]:
+    """A call's two records have one name, so that this works on the records of one name, too."""
+    ends = {r.call: r for r in records if r.kind != "invoke"}
+    return [Call(r, ends.get(r.call)) for r in records if r.kind == "invoke"]

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from harness.model.finding import Finding
+from harness.model.finding import Finding, UnknownKind
 from harness.model.frozen import Frozen
 from harness.model.history import History
 from harness.model.verdict import Verdict
@@ -20,6 +20,8 @@ class Judgement(Frozen):
     findings: tuple[Finding, ...] = ()
     why: str = ""
     """For an ``unknown``: why it could not tell."""
+    unknown: UnknownKind | None = None
+    """For an ``unknown``: of which kind."""
     undecided: tuple[str, ...] = ()
     """Keys of which it could not tell, though it could of others (an outcome left open)."""
 

@@ -8,7 +8,9 @@ from harness.model.finding import Finding, Unknown
 from harness.model.frozen import Frozen
 from harness.model.verdict import Verdict
 
-UnitKind = Literal["examples", "boundaries", "positive", "negative", "identities", "stateful", "scenario"]
+UnitKind = Literal[
+    "examples", "boundaries", "positive", "negative", "identities", "stateful", "scenario"
+]
 
 
 class CaseCount(Frozen):

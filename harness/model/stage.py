@@ -60,7 +60,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Stage:
-    """One deployed instance: endpoints, resources, capabilities. Resolved from the stack's outputs."""
+    """One deployed instance: endpoints, resources, capabilities, from the stack's outputs."""
 
     name: str
     """The stack's name."""

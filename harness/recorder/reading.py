@@ -22,7 +22,9 @@ def read_history(path: Path) -> History:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise HistoryError(f"cannot read {path}: {error}", "Give a history.jsonl of a run.") from None
+        raise HistoryError(
+            f"cannot read {path}: {error}", "Give a history.jsonl of a run."
+        ) from None
     if not lines:
         raise HistoryError(f"{path} is empty", "Give a history.jsonl of a run.")
     try:

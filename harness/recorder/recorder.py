@@ -108,15 +108,10 @@ class Recorder:
             self._record(self._calls, "ok", feed, name, key, value, None, ())
             return self._calls
 
-    def wait(self, until: Callable[[], bool], seconds: float) -> bool:
-        """Watch, don't poll: looks again whenever a record was written. False when time is up."""
-        deadline = self._clock() + seconds
+    def await_more(self, than: int, seconds: float) -> bool:
+        """Wait until the history is longer than this; False when time is up first."""
         with self._changed:
-            while not until():
-                left = deadline - self._clock()
-                if left <= 0 or not self._changed.wait(left):
-                    return until()
-            return True
+            return self._changed.wait_for(lambda: len(self._records) > than, max(0.0, seconds))
 
     def __len__(self) -> int:
         return len(self._records)

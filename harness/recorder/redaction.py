@@ -7,13 +7,12 @@ from harness.model import Json
 
 # What the harness itself writes into values; none of it is the application's data.
 _OURS = frozenset(
-    """
-    status seconds request response headers body from to event old new at count code type title
-    operation reason attempt attempts kind environment function result limit remaining reset
-    query path identity document selection
-    content-type retry-after location idempotent-replayed deprecation sunset
-    x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset x-correlation-id
-    """.split()
+    ("status", "seconds", "request", "response", "headers", "body", "query", "path")
+    + ("from", "to", "event", "old", "new", "count", "code", "type", "title", "reason", "kind")
+    + ("operation", "attempt", "attempts", "environment", "function", "result", "identity")
+    + ("limit", "remaining", "reset", "document", "selection", "fault")
+    + ("content-type", "retry-after", "location", "idempotent-replayed", "deprecation", "sunset")
+    + ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-correlation-id")
 )
 
 _LONGEST = 400
@@ -45,7 +44,9 @@ class Redaction:
         if value is None or isinstance(value, bool):
             return value
         if not allowed:
-            return f"<{type(value).__name__} {len(value)}>" if isinstance(value, str) else "<number>"
+            return (
+                f"<{type(value).__name__} {len(value)}>" if isinstance(value, str) else "<number>"
+            )
         if isinstance(value, str) and len(value) > _LONGEST:
             return value[:_LONGEST] + f"… ({len(value)} characters)"
         return value

@@ -1,0 +1,5 @@
+"""``python -m harness`` is ``stageproof``."""
+
+from harness.cli import main
+
+main()

@@ -1,0 +1,135 @@
+"""The door: arguments in, exit codes out (0 pass, 1 findings, 2 could not, 130 interrupted)."""
+
+import json
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from harness.config import FILE, Config
+from harness.model import HarnessError
+
+COULD_NOT = 2
+INTERRUPTED = 130
+
+_config = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path(FILE),
+    show_default=True,
+    help="The application's harness.toml.",
+)
+_target = click.option(
+    "--target", default="embedded", show_default=True, help="Where the stage runs."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="stageproof", prog_name="stageproof")
+def cli() -> None:
+    """Is this stage fit to be promoted?
+
+    Exit codes: 0 pass, 1 findings, 2 could not do its job, 130 interrupted.
+    """
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@_config
+@_target
+@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same cases.")
+@click.option("-n", "--workers", type=click.IntRange(0, 16), default=0, help="A stage for each.")
+@click.option("-k", "select", default="", help="Only the units that match, as pytest's -k.")
+@click.option("--lf", "failed_only", is_flag=True, help="Only what failed last time.")
+@click.option("-x", "stop_at_first", is_flag=True, help="Stop at the first failing unit.")
+@click.option("--evidence", type=click.Path(path_type=Path), help="Folder to leave evidence in.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Also write JUnit XML here.")
+@click.option("-v", "--verbose", is_flag=True)
+@click.argument("pytest", nargs=-1, type=click.UNPROCESSED)
+def verify(**options: Any) -> int:
+    """Bring a stage up, check it against its contracts, run its scenarios, judge."""
+    from harness.commands.verify import Wish
+    from harness.commands.verify import verify as run
+
+    return run(Wish(**options), _console())
+
+
+@cli.command()
+@_config
+@_target
+def up(config: Path, target: str) -> int:
+    """Bring a stage up and keep it up until Ctrl-C."""
+    from harness.commands.up import up as run
+
+    return run(config, target, _console())
+
+
+@cli.command()
+@_config
+def down(config: Path) -> int:
+    """End the stage that `up` keeps, from another terminal."""
+    from harness.commands.up import down as run
+
+    return run(config, _console())
+
+
+@cli.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def check(path: Path) -> int:
+    """Judge a recorded history (or an evidence folder's) again."""
+    from harness.commands.check import check as run
+
+    return run(path, _console())
+
+
+@cli.command()
+def doctor() -> int:
+    """What this machine has, what is missing, and how to get it."""
+    from harness.commands.doctor import doctor as run
+
+    return run(_console())
+
+
+@cli.command()
+def schema() -> int:
+    """Print the JSON Schema of harness.toml."""
+    click.echo(json.dumps(Config.model_json_schema(), indent=2))
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and exit by its code; no traceback for what a person can mend."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(guarded(lambda: cli.main(args=arguments, standalone_mode=False)))
+
+
+def guarded(run: Callable[[], Any]) -> int:
+    """Run it and give the exit code; errors become words on stderr."""
+    console = Console(stderr=True, highlight=False)
+    try:
+        return int(run() or 0)
+    except HarnessError as error:
+        console.print(f"[bold red]stageproof could not do its job:[/] {escape(error.what)}")
+        if error.mend:
+            console.print(f"[bold]What to do:[/] {escape(error.mend)}")
+        return COULD_NOT
+    except click.ClickException as error:
+        error.show()
+        return COULD_NOT
+    except (KeyboardInterrupt, click.Abort):
+        console.print("interrupted; the stage was taken down, the evidence so far is kept")
+        return INTERRUPTED
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=120)

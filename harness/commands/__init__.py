@@ -1,0 +1,1 @@
+"""What each command of ``stageproof`` does; ``cli.py`` is only the door."""

@@ -1,0 +1,47 @@
+"""``stageproof check``: judge a recorded history again, without the application."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from harness.laws.check import check as judge_file
+from harness.model import HarnessError, Judgement, Verdict, worst
+
+_LOOK = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.UNKNOWN: "yellow"}
+
+
+def check(path: Path, console: Console) -> int:
+    """Judge a history, or every history of an evidence folder; the exit code.
+
+    A law that saw nothing in a history is listed, but only a broken law makes it 1.
+    """
+    verdicts = [_one(file, console) for file in _histories(path)]
+    return 1 if worst(verdicts) is Verdict.FAIL else 0
+
+
+def _histories(path: Path) -> Sequence[Path]:
+    if not path.is_dir():
+        return [path]
+    found = sorted(path.glob("history-*.jsonl"))
+    if not found:
+        raise HarnessError(f"{path} holds no history", "Give an evidence folder or a history file.")
+    return found
+
+
+def _one(path: Path, console: Console) -> Verdict:
+    judgements = judge_file(path)
+    table = Table("law", "verdict", "saw", "", box=None, title=str(path), title_justify="left")
+    for j in judgements:
+        colour = _LOOK[j.verdict]
+        table.add_row(escape(j.law), f"[{colour}]{j.verdict}[/]", str(j.saw), escape(_said(j)))
+    console.print(table)
+    return worst(j.verdict for j in judgements if j.verdict is not Verdict.UNKNOWN)
+
+
+def _said(judgement: Judgement) -> str:
+    if judgement.findings:
+        return "; ".join(f.title for f in judgement.findings[:3])
+    return judgement.why

@@ -1,0 +1,233 @@
+"""``stageproof verify``: run the units in a pytest of their own, then read what they left."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+from rich.console import Console
+
+from harness.config import Config, load_config
+from harness.engine.session import versions
+from harness.evidence import Conclusion, Folder, Manifest, conclude
+from harness.model import HarnessError
+from harness.report import Progress, follow, junit, screen
+from harness.specs import Contracts, load_contracts
+
+INTERRUPTED = 130
+_PYTEST_INTERRUPTED = 2
+_PYTEST_USAGE = 4
+_PYTEST_NOTHING = 5
+_GRACE = 25.0
+"""Seconds that the units' process has to take its stage down after an interrupt."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the caller asked for."""
+
+    config: Path
+    target: str = "embedded"
+    seed: int = 0
+    workers: int = 0
+    select: str = ""
+    failed_only: bool = False
+    stop_at_first: bool = False
+    evidence: Path | None = None
+    junit: Path | None = None
+    pytest: tuple[str, ...] = ()
+    verbose: bool = False
+    command: tuple[str, ...] = field(default_factory=lambda: tuple(sys.argv[1:]))
+
+
+def verify(wish: Wish, console: Console) -> int:
+    """Run it; the exit code of ``stageproof verify``.
+
+    Raises:
+        HarnessError: it couldn't do its job.
+    """
+    start = time.monotonic()
+    config = load_config(wish.config)
+    root = wish.config.resolve().parent
+    contracts = load_contracts(config.contracts, root)
+    lint = time.monotonic() - start
+    folder = _folder(wish, config, contracts, root)
+    _say_start(console, wish, config, contracts)
+    with Progress(console) as progress:
+        code = _units(wish, folder, root, progress)
+    _check_exit(code, folder)
+    conclusion = conclude(
+        folder,
+        seconds=time.monotonic() - start,
+        phases=_phases(folder, lint, time.monotonic() - start),
+        expected=_expected(folder),
+    )
+    _leave(folder, conclusion, wish)
+    console.print(screen(conclusion))
+    return conclusion.exit_code
+
+
+def _units(wish: Wish, folder: Folder, root: Path, progress: Progress) -> int:
+    """Run pytest as a child, show its signals, and give its exit code."""
+    log = (folder.path / "pytest.log").open("wb")
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
+        _argv(wish, folder),
+        cwd=root,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        start_new_session=True,
+    )
+    try:
+        for seen in follow(folder.path, lambda: child.poll() is None):
+            progress.see(seen)
+        return child.wait()
+    except BaseException:
+        _end(child)
+        raise
+    finally:
+        log.close()
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Let it take its stage down; a second interrupt, or its grace running out, ends its group."""
+    try:
+        os.killpg(child.pid, signal.SIGINT)
+        child.wait(_GRACE)
+    except (KeyboardInterrupt, subprocess.TimeoutExpired):
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    except ProcessLookupError:
+        pass
+
+
+def _argv(wish: Wish, folder: Folder) -> list[str]:
+    options = [
+        f"--stageproof-config={wish.config.resolve()}",
+        f"--stageproof-folder={folder.path}",
+        f"--stageproof-target={wish.target}",
+        f"--stageproof-seed={wish.seed}",
+    ]
+    if wish.select:
+        options += ["-k", wish.select]
+    if wish.workers > 1:
+        options += ["-n", str(wish.workers), "--dist", "worksteal"]
+    if wish.failed_only:
+        options.append("--lf")
+    if wish.stop_at_first:
+        options.append("-x")
+    if wish.verbose:
+        options.append("-v")
+    return [sys.executable, "-m", "pytest", *options, *wish.pytest]
+
+
+def _folder(wish: Wish, config: Config, contracts: Contracts, root: Path) -> Folder:
+    now = datetime.now(UTC)
+    run = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    path = wish.evidence or root / ".stageproof" / "runs" / run
+    if path.exists() and any(path.iterdir()):
+        raise HarnessError(f"{path} is not empty", "Give another --evidence folder.")
+    if path.exists():
+        path.rmdir()
+    folder = Folder.create(
+        path.resolve(),
+        Manifest(
+            run=run,
+            application=config.application,
+            target=wish.target,
+            seed=wish.seed,
+            started=now.isoformat(timespec="seconds"),
+            command=wish.command,
+            versions=versions(),
+            digests={**contracts.digests, "harness.toml": _digest(wish.config)},
+            documented=contracts.openapi.documented,
+            only_under_fault=contracts.openapi.only_under_fault,
+        ),
+    )
+    if wish.evidence is None:
+        _point_latest(path)
+    return folder
+
+
+def _point_latest(path: Path) -> None:
+    """``.stageproof/runs/latest`` names the newest run."""
+    link = path.parent / "latest"
+    part = path.parent / f".latest.{os.getpid()}"
+    part.unlink(missing_ok=True)
+    part.symlink_to(path.name)
+    part.replace(link)
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def _say_start(console: Console, wish: Wish, config: Config, contracts: Contracts) -> None:
+    console.print(
+        f"[bold]{config.application}[/] on [bold]{wish.target}[/] · "
+        f"{len(contracts.openapi.operations)} operations · seed {wish.seed}",
+        highlight=False,
+    )
+
+
+def _check_exit(code: int, folder: Folder) -> None:
+    """pytest's exit codes: 0 and 1 are verdicts, the rest says why there is none."""
+    errors = folder.errors()
+    if errors:
+        raise errors[0]
+    if code in (0, 1):
+        return
+    if code == _PYTEST_INTERRUPTED:
+        raise KeyboardInterrupt
+    tail = "\n".join((folder.path / "pytest.log").read_text(errors="replace").splitlines()[-15:])
+    if code == _PYTEST_NOTHING:
+        raise HarnessError("no unit was selected", "See what there is: stageproof units.")
+    raise HarnessError(
+        f"the units' process ended with {code}:\n{tail}",
+        f"Its whole output is in {folder.path / 'pytest.log'}.",
+    )
+
+
+def _expected(folder: Folder) -> Sequence[str]:
+    path = folder.path / "expected.json"
+    return json.loads(path.read_text()) if path.is_file() else []
+
+
+def _phases(folder: Folder, lint: float, whole: float) -> dict[str, float]:
+    """Seconds by phase; of several workers the slowest."""
+    phases = {"lint": round(lint, 1)}
+    for sheet in folder.sheets():
+        for name, seconds in sheet.phases.items():
+            phases[name] = max(phases.get(name, 0.0), round(seconds, 1))
+    results = folder.results()
+    by_worker: dict[tuple[str, str], float] = {}
+    for r in results:
+        kind = "scenarios" if r.kind == "scenario" else "contract"
+        by_worker[kind, r.worker] = by_worker.get((kind, r.worker), 0.0) + r.seconds
+    for kind in ("contract", "scenarios"):
+        phases[kind] = round(max((s for (k, _), s in by_worker.items() if k == kind), default=0), 1)
+    phases["rest"] = round(max(0.0, whole - sum(phases.values())), 1)
+    return phases
+
+
+def _leave(folder: Folder, conclusion: Conclusion, wish: Wish) -> None:
+    folder.write("junit.xml", junit(conclusion))
+    if wish.junit:
+        wish.junit.parent.mkdir(parents=True, exist_ok=True)
+        wish.junit.write_text(junit(conclusion), encoding="utf-8")
+    folder.write("verdict.json", conclusion.model_dump_json(indent=2))
+    folder.write(
+        "digests.json",
+        json.dumps(
+            {p.name: _digest(p) for p in sorted(folder.path.iterdir()) if p.is_file()}, indent=2
+        ),
+    )

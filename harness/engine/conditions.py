@@ -1,0 +1,71 @@
+"""What a story waits for: conditions over records, so that waiting is watching."""
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Protocol
+
+from harness.model import Record
+
+
+class Condition(Protocol):
+    """Something that records can make true."""
+
+    def see(self, record: Record) -> None:
+        """Take in one record, in order."""
+        ...
+
+    def met(self) -> bool:
+        """Whether it is true now."""
+        ...
+
+    def missing(self) -> str:
+        """What is still missing, for a person."""
+        ...
+
+
+class Reaches:
+    """Every one of these entities is in one of these states, as the stage's own stream shows."""
+
+    def __init__(
+        self, name: str, keys: Iterable[str], states: Collection[str], *, field: str = "to"
+    ) -> None:
+        self._name = name
+        self._states = states
+        self._field = field
+        self._now: dict[str, str | None] = dict.fromkeys(keys)
+
+    def see(self, record: Record) -> None:
+        """Follow the entity's state."""
+        if record.name == self._name and record.key in self._now and isinstance(record.value, dict):
+            self._now[record.key] = record.value.get(self._field)
+
+    def met(self) -> bool:
+        """All are there."""
+        return all(state in self._states for state in self._now.values())
+
+    def missing(self) -> str:
+        """Who is elsewhere, and where."""
+        away = {k: s for k, s in self._now.items() if s not in self._states}
+        some = ", ".join(f"{k} is {s or 'unseen'}" for k, s in list(away.items())[:3])
+        return f"{len(away)} of {len(self._now)} not in {'/'.join(sorted(self._states))}: {some}"
+
+
+class Seen:
+    """At least ``count`` records satisfy a predicate."""
+
+    def __init__(self, what: str, test: Callable[[Record], bool], count: int = 1) -> None:
+        self._what = what
+        self._test = test
+        self._count = count
+        self._seen = 0
+
+    def see(self, record: Record) -> None:
+        """Count it if it is one."""
+        self._seen += self._test(record)
+
+    def met(self) -> bool:
+        """Enough were seen."""
+        return self._seen >= self._count
+
+    def missing(self) -> str:
+        """How many are missing."""
+        return f"{self._what}: {self._seen} of {self._count} seen"

@@ -1,0 +1,301 @@
+"""Runs a scenario: draws cases, plays them on a stage, lets the laws judge what was recorded."""
+
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from statistics import median
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import HypothesisException
+from hypothesis.strategies import just, tuples
+
+from harness.engine.scenario import Scenario, ScenarioUnit
+from harness.engine.seeds import CasesDigest, unit_seed
+from harness.engine.stage import NotReached, Stage
+from harness.laws import judge_all
+from harness.model import (
+    CaseCount,
+    Finding,
+    HarnessError,
+    History,
+    Judgement,
+    Plan,
+    UnitResult,
+    Unknown,
+    UnknownKind,
+    Verdict,
+    fingerprint,
+    worst,
+)
+
+_SPARE = 2
+"""Cases drawn beyond the budget, to make up for those whose fault didn't fire."""
+
+_SHRINK_SECONDS = 45.0
+"""A case takes seconds on a real stage, so shrinking ends by the clock; the smallest stays."""
+
+
+class CaseFailed(Exception):
+    """One case broke a law; what Hypothesis shrinks."""
+
+
+@dataclass
+class _Failure:
+    """The smallest failing case so far."""
+
+    case: str
+    drawn: object
+    plan: Plan
+    findings: tuple[Finding, ...]
+
+
+@dataclass
+class ScenarioRun:
+    """One scenario on one stage."""
+
+    unit: ScenarioUnit
+    stage: Stage
+    run_seed: int
+    logs: Callable[[float, float, Iterable[str]], tuple[str, ...]]
+    case_ended: Callable[[str, bool], None] = lambda case, passed: None
+    _ran: int = 0
+    _counted: int = 0
+    _not_reached: list[str] = field(default_factory=list)
+    _planned: int = 0
+    _fired: int = 0
+    _entities: set[str] = field(default_factory=set)
+    _judged: list[Judgement] = field(default_factory=list)
+    _failure: _Failure | None = None
+    _failed_at: float | None = None
+    _digest: CasesDigest = field(default_factory=CasesDigest)
+
+    @property
+    def _scenario(self) -> Scenario:
+        return self.unit.scenario
+
+    def result(self) -> UnitResult:
+        """Run it to its verdict."""
+        start = time.monotonic()
+        lacking = [c for c in self._scenario.needs if not self.stage.deployed.can(c)]
+        if lacking:
+            return self._unable(
+                Unknown(
+                    kind=UnknownKind.CAPABILITY, what=self.unit.id, unit=self.unit.id,
+                    why="; ".join(f"{c}: {self.stage.deployed.lacks(c)}" for c in sorted(lacking)),
+                )
+            )  # fmt: skip
+        self.stage.times.clear()
+        # What it raises is either ours, already kept in `_failure`, or Hypothesis being unsure
+        # whether a case on a real stage fails every time: the smallest failure kept is the answer.
+        with suppress(CaseFailed, HypothesisException):
+            self._draw()
+        return self._summary(time.monotonic() - start)
+
+    def _draw(self) -> None:
+        budget = self._scenario.budget
+        faults = self._scenario.faults
+        drawn = tuples(self._scenario.work, just(Plan()) if faults is None else faults)
+
+        @seed(unit_seed(self.run_seed, self.unit.id))
+        @settings(
+            max_examples=budget.cases + (0 if faults is None else _SPARE),
+            database=None,
+            deadline=None,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            print_blob=False,
+        )
+        @given(drawn)
+        def each(example: tuple[object, Plan]) -> None:
+            self._one(*example)
+
+        each()
+
+    def _one(self, work: object, plan: Plan) -> None:
+        if self._failure is None:
+            if self._counted >= self._scenario.budget.cases:
+                return
+            self._digest.add((work, plan.model_dump_json()))
+        elif self._again(work, plan):
+            raise CaseFailed
+        elif self._failed_at is not None and time.monotonic() > self._failed_at + _SHRINK_SECONDS:
+            return
+        self._ran += 1
+        case = f"{self.unit.id}#{self._ran}"
+        findings, reached = self._play(case, work, plan)
+        if findings:
+            self._failed_at = self._failed_at or time.monotonic()
+            self._failure = _Failure(case, work, plan, findings)
+        elif self._failure is None:
+            self._count(case, plan, reached)
+        self.case_ended(case, not findings)
+        if findings:
+            raise CaseFailed
+
+    def _again(self, work: object, plan: Plan) -> bool:
+        """Hypothesis shows its smallest failing case once more; it needn't be played again."""
+        kept = self._failure
+        return kept is not None and repr(kept.drawn) == repr(work) and kept.plan == plan
+
+    def _count(self, case: str, plan: Plan, reached: bool) -> None:
+        if reached:
+            self._counted += 1
+        else:
+            silent = ", ".join(f.id for f in self.stage.faults.not_fired())
+            self._not_reached.append(f"{case}: {silent or 'a planned fault'} didn't fire")
+        self._planned += len(plan.faults)
+
+    def _play(self, case: str, work: object, plan: Plan) -> tuple[tuple[Finding, ...], bool]:
+        start = self.stage.recorder.now()
+        told: Finding | None = None
+        with self.stage.running(case):
+            self.stage.inject(*plan.faults)
+            try:
+                self._scenario.story(self.stage, work)
+            except NotReached as error:
+                told = self._told("settles", f"The stage did not settle {error}", case)
+            except AssertionError as error:
+                told = self._told("story", str(error) or _where(error), case)
+            fired = {f.fault for f in self.stage.faults.firings}
+            reached = all(f.id in fired for f in plan.faults)
+            self.stage.heal()
+            settled = self.stage.settle()
+        if not settled and told is None:
+            told = self._told("quiescence", "The stage was still busy after the story ended", case)
+        self._fired += len(fired)
+        history = self._history(case)
+        judgements = judge_all(history, self._scenario.laws)
+        if self._failure is None:
+            self._judged.extend(judgements)
+        findings = [f for j in judgements for f in j.findings]
+        if told is not None:
+            findings.append(told)
+        return self._explained(findings, case, start), reached
+
+    def _history(self, case: str) -> History:
+        history = self.stage.recorder.history.of_cases([case])
+        self._entities.update(
+            r.key for r in history.records if r.key and r.feed == "client" and r.kind == "ok"
+        )
+        return history
+
+    def _told(self, law: str, title: str, case: str) -> Finding:
+        return Finding(
+            law=law, title=title, cases=(case,), fingerprint=fingerprint(law, self.unit.id)
+        )
+
+    def _explained(
+        self, findings: Iterable[Finding], case: str, start: float
+    ) -> tuple[Finding, ...]:
+        end = self.stage.recorder.now()
+        return tuple(
+            f.model_copy(
+                update={
+                    "unit": self.unit.id,
+                    "cases": f.cases or (case,),
+                    "logs": f.logs or self.logs(start, end, f.keys),
+                    "reproduce": f.reproduce or self._command(),
+                }
+            )
+            for f in findings
+        )
+
+    def _command(self) -> str:
+        return f"stageproof verify --seed {self.run_seed} -k '{self._scenario.name}'"
+
+    def _unable(self, why: Unknown) -> UnitResult:
+        return UnitResult(
+            unit=self.unit.id, title=self._scenario.title, kind="scenario",
+            verdict=Verdict.UNKNOWN, unknowns=(why,),
+        )  # fmt: skip
+
+    def _summary(self, seconds: float) -> UnitResult:
+        laws = self._by_law()
+        findings = self._findings()
+        unknowns = [*self._shortfalls(laws), *self._silent()]
+        blocking = [Verdict.UNKNOWN for u in unknowns if u.kind is not UnknownKind.NOT_REACHED]
+        verdict = Verdict.FAIL if findings else worst([Verdict.PASS, *blocking])
+        return UnitResult(
+            unit=self.unit.id,
+            title=self._scenario.title,
+            kind="scenario",
+            verdict=verdict,
+            cases=CaseCount(
+                ran=self._ran,
+                counted=self._counted,
+                not_reached=len(self._not_reached),
+                entities=len(self._entities),
+                faults_planned=self._planned,
+                faults_fired=self._fired,
+            ),
+            seconds=round(seconds, 3),
+            findings=findings,
+            unknowns=tuple(unknowns),
+            digest=self._digest.hexdigest(),
+            laws=laws,
+            times={
+                k: round(v, 3)
+                for name, values in self.stage.times.items()
+                for k, v in ((f"{name} p50", median(values)), (f"{name} max", max(values)))
+            },
+        )
+
+    def _by_law(self) -> dict[str, Verdict]:
+        """A law that judged something in one case is not unknown for seeing nothing in another."""
+        laws: dict[str, Verdict] = {}
+        for law in dict.fromkeys(j.law for j in self._judged):
+            said = [j.verdict for j in self._judged if j.law == law]
+            decided = [v for v in said if v is not Verdict.UNKNOWN]
+            laws[law] = worst(decided or said)
+        return laws
+
+    def _findings(self) -> tuple[Finding, ...]:
+        if self._failure is None:
+            return ()
+        story = (
+            f"drawn: {self._failure.drawn!r}",
+            *(f"fault: {f.id}" for f in self._failure.plan.faults),
+        )
+        return tuple(
+            f.model_copy(update={"story": f.story or story}) for f in self._failure.findings
+        )
+
+    def _shortfalls(self, laws: dict[str, Verdict]) -> list[Unknown]:
+        budget = self._scenario.budget
+        short = []
+        if self._failure is None and self._counted < budget.cases:
+            short.append(f"{self._counted} of {budget.cases} cases counted")
+        if self._failure is None and len(self._entities) < budget.entities:
+            short.append(f"{len(self._entities)} of {budget.entities} entities seen")
+        unknowns = [
+            Unknown(kind=UnknownKind.BUDGET, what=self.unit.id, unit=self.unit.id, why=why)
+            for why in short
+        ]
+        for law, verdict in laws.items():
+            if verdict is Verdict.UNKNOWN:
+                whys = dict.fromkeys(j.why for j in self._judged if j.law == law)
+                unknowns.append(
+                    Unknown(
+                        kind=UnknownKind.NOTHING_SEEN, what=law, unit=self.unit.id,
+                        why="; ".join(whys) or "it saw nothing it could judge",
+                    )
+                )  # fmt: skip
+        return unknowns
+
+    def _silent(self) -> list[Unknown]:
+        return [
+            Unknown(kind=UnknownKind.NOT_REACHED, what=self.unit.id, unit=self.unit.id, why=why)
+            for why in self._not_reached
+        ]
+
+
+def _where(error: AssertionError) -> str:
+    """The line of the story that asserted, where it said nothing itself."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.name}: {frame.line}"
+
+
+__all__ = ["CaseFailed", "HarnessError", "ScenarioRun"]

@@ -1,0 +1,160 @@
+"""The stage as a story sees it: do things together, inject and heal, wait by watching."""
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from harness.clients import Rest
+from harness.deploy import Aws
+from harness.doubles import Doubles
+from harness.engine.conditions import Condition
+from harness.engine.loop import Loop
+from harness.faults import FaultBox
+from harness.model import Fault, Json
+from harness.model import Stage as Deployed
+from harness.observe import Observer
+from harness.recorder import Recorder
+
+T = TypeVar("T")
+
+_TICK = 1.0
+"""Seconds between two invocations of a function whose real schedule is minutes."""
+_LOOK = 0.1
+"""Seconds after which a condition that no record changes (a queue's depth) is looked at again."""
+
+
+class NotReached(AssertionError):
+    """The stage did not get where the story waits for it to be: the application's failure."""
+
+
+@dataclass
+class Stage:
+    """One deployed stage in use by one run; a story's only door to it."""
+
+    deployed: Deployed
+    recorder: Recorder
+    faults: FaultBox
+    doubles: Doubles
+    rest: Rest
+    observer: Observer
+    loop: Loop
+    aws: Aws
+    run: str
+    patience: float
+    """Seconds that ``until`` and ``settle`` wait at most."""
+    clocked: tuple[str, ...] = ()
+    """Functions whose real schedule is too long for a run; invoked while the stage is waited on."""
+    case: str = ""
+    times: dict[str, list[float]] = field(default_factory=dict)
+    _from: int = 0
+
+    @contextmanager
+    def running(self, case: str) -> Iterator[None]:
+        """One case runs; its faults are healed at the end, whatever happens."""
+        self.case, self._from = case, len(self.recorder)
+        self.faults.reset()
+        with self.recorder.case(case):
+            try:
+                yield
+            finally:
+                self.heal()
+
+    def together(self, work: Iterable[Awaitable[T]]) -> list[T]:
+        """Do all of it at once; the results in the order given."""
+        return self.loop.together(work)
+
+    def do(self, work: Awaitable[T]) -> T:
+        """Do one thing."""
+        return self.loop.run(work)
+
+    def inject(self, *faults: Fault) -> None:
+        """From now on these faults fire."""
+        self.faults.inject(*faults)
+
+    def heal(self) -> None:
+        """No fault fires from now on."""
+        self.faults.heal()
+
+    def parameter(self, name: str) -> str:
+        """A parameter of the stack, as deployed."""
+        return self.deployed.parameters[name]
+
+    def until(
+        self, condition: Condition, within: float | None = None, *, measure: str = ""
+    ) -> float:
+        """Wait until records make it true; gives the seconds that took.
+
+        Raises:
+            NotReached: it wasn't true in ``within`` seconds (the stage's patience by default).
+        """
+        start, limit = self.recorder.now(), within or self.patience
+        read = self._from
+
+        def met() -> bool:
+            nonlocal read
+            fresh = self.recorder.since(read)
+            read += len(fresh)
+            for record in fresh:
+                condition.see(record)
+            return condition.met()
+
+        if not self._watch(met, limit):
+            raise NotReached(f"after {limit:g} s: {condition.missing()}")
+        took = self.recorder.now() - start
+        if measure:
+            self.measure(measure, took)
+        return took
+
+    def settle(self, within: float | None = None) -> bool:
+        """Wait until nothing is under way: queues empty, streams read. False when time is up."""
+        return self._watch(self.observer.quiet, within or self.patience)
+
+    def tick(self) -> None:
+        """Invoke the clocked functions once, as their schedule would."""
+        for output in self.clocked:
+            self.invoke(output)
+
+    def invoke(self, output: str, event: Mapping[str, Json] | None = None) -> Json:
+        """Invoke the function that this output names, and give what it answered."""
+        name = self.deployed.outputs[output]
+        call = self.recorder.invoke("client", f"invoke {output}")
+        answer = self.aws.client("lambda").invoke(
+            FunctionName=name, Payload=json.dumps(dict(event or {})).encode()
+        )
+        body = json.loads(answer["Payload"].read() or b"null")
+        self.recorder.complete(call, "info" if answer.get("FunctionError") else "ok")
+        return body
+
+    def send(self, output: str, body: str, *, key: str | None = None) -> None:
+        """Put a message of the harness's own on the queue that this output names."""
+        call = self.recorder.invoke("client", f"send {output}", key=key)
+        self.aws.client("sqs").send_message(
+            QueueUrl=self.deployed.outputs[output], MessageBody=body
+        )
+        self.recorder.complete(call, "ok")
+
+    def measure(self, name: str, seconds: float) -> None:
+        """Remember how long something took, for the verdict."""
+        self.times.setdefault(name, []).append(seconds)
+
+    def double(self, name: str) -> Any:
+        """A double, to be spoken to as the third party's own users would."""
+        return self.doubles[name]
+
+    def _watch(self, met: Callable[[], bool], seconds: float) -> bool:
+        """Look again after every record; meanwhile the clock's functions run, as scheduled."""
+        deadline = self.recorder.now() + seconds
+        tick = self.recorder.now() + _TICK
+        while True:
+            read = len(self.recorder)
+            if met():
+                return True
+            now = self.recorder.now()
+            if now >= deadline:
+                return False
+            if now >= tick:
+                self.tick()
+                tick = self.recorder.now() + _TICK
+            self.recorder.await_more(read, min(_LOOK, deadline - now))

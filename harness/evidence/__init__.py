@@ -1,0 +1,16 @@
+"""The folder that a run leaves: records, results, digests and the verdict they support."""
+
+from harness.evidence.conclusion import Conclusion, conclude
+from harness.evidence.coverage import Coverage, OperationCoverage
+from harness.evidence.folder import EvidenceError, Folder, Manifest, StageSheet
+
+__all__ = [
+    "Conclusion",
+    "Coverage",
+    "EvidenceError",
+    "Folder",
+    "Manifest",
+    "OperationCoverage",
+    "StageSheet",
+    "conclude",
+]

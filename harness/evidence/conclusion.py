@@ -1,0 +1,127 @@
+"""From the evidence of a run to its verdict: what was checked, what was found, what is unknown."""
+
+import hashlib
+from collections.abc import Iterable
+
+from pydantic import Field
+
+from harness.evidence.coverage import Coverage, coverage
+from harness.evidence.folder import Folder
+from harness.model import Finding, Frozen, UnitResult, Unknown, UnknownKind, Verdict, worst
+from harness.recorder import read_history
+
+
+class Conclusion(Frozen):
+    """A run's verdict with the figures that a person wants beside it."""
+
+    verdict: Verdict
+    exit_code: int
+    run: str
+    application: str
+    target: str
+    seed: int
+    seconds: float = 0.0
+    units: dict[str, int] = Field(default_factory=dict)
+    """Verdict → units."""
+    contract_cases: int = 0
+    scenario_cases: int = 0
+    entities: int = 0
+    not_reached: int = 0
+    faults_planned: int = 0
+    faults_fired: int = 0
+    environments: dict[str, int] = Field(default_factory=dict)
+    records: int = 0
+    coverage: Coverage = Coverage()
+    findings: tuple[Finding, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+    results: tuple[UnitResult, ...] = ()
+    phases: dict[str, float] = Field(default_factory=dict)
+    cases_digest: str = ""
+    """Of every case of every unit: equal for equal cases, whatever the target or worker count."""
+    evidence: str = ""
+    stages: int = 0
+
+
+def conclude(
+    folder: Folder, *, seconds: float, phases: dict[str, float], expected: Iterable[str] = ()
+) -> Conclusion:
+    """Read a run's evidence and judge it.
+
+    ``expected`` are the units that were collected; one without a result (its worker died) is
+    ``unknown``, not forgotten.
+    """
+    manifest, results = folder.manifest, folder.results()
+    histories = [read_history(p) for p in folder.histories()]
+    lost = sorted(set(expected) - {r.unit for r in results})
+    unknowns = [*(u for r in results for u in r.unknowns), *map(_lost, lost)]
+    findings = merge(f for r in results for f in r.findings)
+    verdict = _verdict(findings, unknowns, results)
+    return Conclusion(
+        verdict=verdict,
+        exit_code=0 if verdict is Verdict.PASS else 1,
+        run=manifest.run,
+        application=manifest.application,
+        target=manifest.target,
+        seed=manifest.seed,
+        seconds=round(seconds, 1),
+        units={v.value: sum(r.verdict is v for r in results) for v in Verdict},
+        contract_cases=sum(r.cases.ran for r in results if r.kind != "scenario"),
+        scenario_cases=sum(r.cases.ran for r in results if r.kind == "scenario"),
+        entities=sum(r.cases.entities for r in results),
+        not_reached=sum(r.cases.not_reached for r in results),
+        faults_planned=sum(r.cases.faults_planned for r in results),
+        faults_fired=sum(r.cases.faults_fired for r in results),
+        environments=_sum(s.environments for s in folder.sheets()),
+        records=sum(len(h) for h in histories),
+        coverage=coverage(manifest.documented, manifest.only_under_fault, histories),
+        findings=findings,
+        unknowns=tuple(unknowns),
+        results=tuple(results),
+        phases=phases,
+        cases_digest=cases_digest(results),
+        evidence=str(folder.path),
+        stages=len(histories),
+    )
+
+
+def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One finding for each fingerprint: the first seen, with the counts of all."""
+    merged: dict[str, Finding] = {}
+    for finding in findings:
+        kept = merged.get(finding.fingerprint)
+        merged[finding.fingerprint] = (
+            kept.model_copy(update={"seen": kept.seen + finding.seen}) if kept else finding
+        )
+    return tuple(merged.values())
+
+
+def cases_digest(results: Iterable[UnitResult]) -> str:
+    """A digest of all units' cases, by unit id."""
+    lines = sorted(f"{r.unit} {r.digest}" for r in results if r.digest)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _verdict(
+    findings: Iterable[Finding], unknowns: Iterable[Unknown], results: Iterable[UnitResult]
+) -> Verdict:
+    said = [Verdict.FAIL for _ in findings]
+    said += [Verdict.UNKNOWN for u in unknowns if not u.excused]
+    said += [r.verdict for r in results if r.verdict is not Verdict.UNKNOWN]
+    return worst(said)
+
+
+def _lost(unit: str) -> Unknown:
+    return Unknown(
+        kind=UnknownKind.HARNESS_ERROR,
+        what=unit,
+        unit=unit,
+        why="it was collected, but never ended",
+    )
+
+
+def _sum(counts: Iterable[dict[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for each in counts:
+        for name, n in each.items():
+            total[name] = total.get(name, 0) + n
+    return total

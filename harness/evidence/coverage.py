@@ -1,0 +1,81 @@
+"""How much of a contract was seen: operations x documented statuses."""
+
+from collections.abc import Iterable, Mapping
+
+from harness.model import Frozen, History
+
+
+class OperationCoverage(Frozen):
+    """One operation's documented statuses, and how often each was answered."""
+
+    operation: str
+    seen: dict[str, int]
+    """Documented status → answers."""
+    undocumented: dict[str, int]
+
+
+class Coverage(Frozen):
+    """All operations'."""
+
+    operations: tuple[OperationCoverage, ...] = ()
+
+    @property
+    def documented(self) -> int:
+        """Operations x documented statuses."""
+        return sum(len(o.seen) for o in self.operations)
+
+    @property
+    def exercised(self) -> int:
+        """Of these, how many were seen."""
+        return sum(bool(n) for o in self.operations for n in o.seen.values())
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1; nothing documented is nothing missed."""
+        return self.exercised / self.documented if self.documented else 1.0
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What was never answered."""
+        return tuple(
+            f"{o.operation} {status}"
+            for o in self.operations
+            for status, n in o.seen.items()
+            if not n
+        )
+
+
+def coverage(
+    documented: Mapping[str, Iterable[str]],
+    only_under_fault: Mapping[str, Iterable[str]],
+    histories: Iterable[History],
+) -> Coverage:
+    """Count every answer that a client got, in whatever unit it was.
+
+    A status that only a fault can bring about is counted when it was seen, and not missed when
+    it wasn't.
+    """
+    answers: dict[str, dict[str, int]] = {}
+    for history in histories:
+        for record in history:
+            if record.feed != "client" or record.kind == "invoke" or record.name not in documented:
+                continue
+            status = str((record.value or {}).get("status", ""))
+            counts = answers.setdefault(record.name, {})
+            counts[status] = counts.get(status, 0) + 1
+    return Coverage(
+        operations=tuple(
+            _operation(
+                name, list(statuses), set(only_under_fault.get(name, ())), answers.get(name, {})
+            )
+            for name, statuses in documented.items()
+        )
+    )
+
+
+def _operation(
+    name: str, documented: list[str], faulty: set[str], answers: dict[str, int]
+) -> OperationCoverage:
+    seen = {s: answers.get(s, 0) for s in documented if s not in faulty or answers.get(s)}
+    other = {s: n for s, n in answers.items() if s not in documented and s.isdigit()}
+    return OperationCoverage(operation=name, seen=seen, undocumented=other)

@@ -1,0 +1,45 @@
+"""JUnit XML, one test case for each unit, as CI systems read it."""
+
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from harness.evidence import Conclusion
+from harness.model import UnitResult, Verdict
+
+
+def junit(conclusion: Conclusion) -> str:
+    """The document. A failing unit is a ``failure``; an unexcused unknown an ``error``; an unknown
+    that is a measured lack of the target is ``skipped`` with its reason."""
+    results = conclusion.results
+    suite = Element(
+        "testsuite",
+        name=f"{conclusion.application} on {conclusion.target}",
+        tests=str(len(results)),
+        failures=str(sum(r.verdict is Verdict.FAIL for r in results)),
+        errors=str(sum(_is_error(r) for r in results)),
+        skipped=str(sum(r.verdict is Verdict.UNKNOWN and not _is_error(r) for r in results)),
+        time=f"{conclusion.seconds:.3f}",
+    )
+    for result in results:
+        suite.append(_case(result))
+    document = Element("testsuites")
+    document.append(suite)
+    return "<?xml version='1.0' encoding='utf-8'?>\n" + tostring(document, encoding="unicode")
+
+
+def _case(result: UnitResult) -> Element:
+    file, _, name = result.unit.partition("::")
+    case = Element("testcase", classname=file, name=name or file, time=f"{result.seconds:.3f}")
+    if result.verdict is Verdict.FAIL:
+        for finding in result.findings:
+            failure = SubElement(case, "failure", message=f"{finding.law}: {finding.title}")
+            failure.text = "\n".join(
+                filter(None, (finding.detail, *finding.logs, finding.reproduce))
+            )
+    elif result.verdict is Verdict.UNKNOWN:
+        why = "; ".join(f"{u.kind.value}: {u.what}: {u.why}" for u in result.unknowns)
+        SubElement(case, "error" if _is_error(result) else "skipped", message=why)
+    return case
+
+
+def _is_error(result: UnitResult) -> bool:
+    return result.verdict is Verdict.UNKNOWN and any(not u.excused for u in result.unknowns)

@@ -1,0 +1,201 @@
+"""The verdict on one screen: what was checked, what was found, what is unknown, what to do next."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from harness.evidence import Conclusion
+from harness.model import Finding, UnitResult, Unknown, UnknownKind, Verdict
+
+_LOOK = {
+    Verdict.PASS: ("✔", "green"),
+    Verdict.FAIL: ("✘", "red"),
+    Verdict.UNKNOWN: ("?", "yellow"),
+}
+_KINDS = ("examples", "boundaries", "positive", "negative", "identities")
+_MOST_LOGS = 14
+_MOST_FINDINGS = 12
+
+
+def screen(conclusion: Conclusion) -> RenderableType:
+    """Everything that a person should see at the end of a run."""
+    return Group(
+        *_contract(conclusion),
+        *_scenarios(conclusion),
+        *_findings(conclusion.findings),
+        *_unknowns(conclusion.unknowns),
+        _times(conclusion),
+        _verdict(conclusion),
+    )
+
+
+def _contract(conclusion: Conclusion) -> Iterator[RenderableType]:
+    rows: dict[str, dict[str, UnitResult]] = {}
+    for result in conclusion.results:
+        if result.kind in _KINDS:
+            rows.setdefault(_operation(result), {})[result.kind] = result
+    if not rows:
+        return
+    table = _table("CONTRACT", *_KINDS, "statuses seen")
+    seen = {o.operation: o for o in conclusion.coverage.operations}
+    for operation, cells in rows.items():
+        statuses = seen.get(operation)
+        table.add_row(
+            operation,
+            *(_cell(cells.get(kind)) for kind in _KINDS),
+            _statuses(statuses.seen) if statuses else "",
+        )
+    for result in conclusion.results:
+        if result.kind == "stateful":
+            table.add_row("sequences of operations", _cell(result), "", "", "", "", "")
+    yield table
+    cover = conclusion.coverage
+    missing = f"  [yellow]not seen: {', '.join(cover.missing)}[/]" if cover.missing else ""
+    yield Text.from_markup(
+        f"  {cover.exercised} of {cover.documented} operations × documented statuses seen "
+        f"([bold]{cover.share:.0%}[/]){missing}"
+    )
+
+
+def _scenarios(conclusion: Conclusion) -> Iterator[RenderableType]:
+    rows = [r for r in conclusion.results if r.kind == "scenario"]
+    if not rows:
+        return
+    table = _table("SCENARIOS", "", "cases", "entities", "faults fired", "seconds", "measured")
+    for r in rows:
+        mark, colour = _LOOK[r.verdict]
+        measured = " · ".join(
+            f"{k.removesuffix(' p50')} {v:.2f} s" for k, v in r.times.items() if k.endswith(" p50")
+        )
+        table.add_row(
+            escape(r.title),
+            f"[{colour}]{mark}[/]",
+            str(r.cases.counted or ""),
+            str(r.cases.entities or ""),
+            f"{r.cases.faults_fired}" if r.cases.faults_planned or r.cases.faults_fired else "",
+            f"{r.seconds:.1f}",
+            measured,
+        )
+    yield Padding(table, (1, 0, 0, 0))
+
+
+def _findings(findings: Sequence[Finding]) -> Iterator[RenderableType]:
+    for number, finding in enumerate(findings[:_MOST_FINDINGS], 1):
+        yield Padding(
+            Panel(
+                Group(*_finding(finding)),
+                title=f"[bold red]finding {number}[/] · law [bold]{escape(finding.law)}[/]",
+                title_align="left",
+                border_style="red",
+            ),
+            (1, 0, 0, 0),
+        )
+    if len(findings) > _MOST_FINDINGS:
+        yield Text(f"… and {len(findings) - _MOST_FINDINGS} more in verdict.json")
+
+
+def _finding(finding: Finding) -> Iterator[RenderableType]:
+    times = f"  [dim](seen {finding.seen} times)[/]" if finding.seen > 1 else ""
+    yield Text.from_markup(f"[bold]{escape(finding.title)}[/]{times}")
+    if finding.detail:
+        yield Text(finding.detail)
+    for step in finding.story:
+        yield Text(f"  {step}", style="dim")
+    if finding.exchange:
+        yield Text(f"→ {finding.exchange.request}", style="cyan")
+        yield Text(f"← {finding.exchange.response}", style="cyan")
+    if finding.logs:
+        yield Text("what the function logged:", style="dim")
+        for line in finding.logs[:_MOST_LOGS]:
+            yield Text(f"  {line.rstrip()[:300]}", style="dim")
+    if finding.reproduce:
+        yield Text.from_markup(f"see it again: [bold]{escape(finding.reproduce)}[/]")
+
+
+def _unknowns(unknowns: Sequence[Unknown]) -> Iterator[RenderableType]:
+    hard = [u for u in unknowns if not u.excused]
+    soft = [u for u in unknowns if u.excused]
+    for title, some, colour in (
+        ("UNKNOWN: the harness could not tell", hard, "yellow"),
+        ("NOT JUDGED HERE (does not change the verdict)", soft, "dim"),
+    ):
+        if some:
+            yield Text(f"\n{title}", style=f"bold {colour}")
+            for (kind, what, why), n in _grouped(some).items():
+                times = f" ({n}×)" if n > 1 else ""
+                yield Text.from_markup(
+                    f"  [{colour}]{kind.value}[/] {escape(what)}{times}: {escape(why)}"
+                )
+
+
+def _grouped(unknowns: Sequence[Unknown]) -> dict[tuple[UnknownKind, str, str], int]:
+    groups: dict[tuple[UnknownKind, str, str], int] = {}
+    for u in unknowns:
+        group = (u.kind, u.what, u.why)
+        groups[group] = groups.get(group, 0) + 1
+    return groups
+
+
+def _times(conclusion: Conclusion) -> RenderableType:
+    phases = " · ".join(f"{name} {seconds:.1f}" for name, seconds in conclusion.phases.items())
+    return Text(f"\ntime    {conclusion.seconds:.1f} s: {phases}", style="dim")
+
+
+def _verdict(conclusion: Conclusion) -> RenderableType:
+    c = conclusion
+    mark, colour = _LOOK[c.verdict]
+    lines = [
+        f"{sum(c.units.values())} units: {c.units.get('pass', 0)} pass, "
+        f"{c.units.get('fail', 0)} fail, {c.units.get('unknown', 0)} unknown",
+        f"{c.contract_cases:,} contract cases · {c.scenario_cases} scenario cases with "
+        f"{c.entities:,} entities · {c.faults_fired} faults fired · "
+        f"{sum(c.environments.values())} execution environments · {c.records:,} records",
+        f"seed {c.seed} · cases {c.cases_digest} · {_plural(c.stages, 'stage')}",
+        f"evidence {c.evidence}",
+        f"next     {_next(c)}",
+    ]
+    return Panel(
+        Text("\n".join(lines)),
+        title=f"[bold {colour}]{mark} {c.verdict.value.upper()}[/] · {c.application} on {c.target}",
+        title_align="left",
+        border_style=colour,
+    )
+
+
+def _next(conclusion: Conclusion) -> str:
+    if conclusion.findings:
+        return conclusion.findings[0].reproduce or "stageproof verify --lf"
+    if conclusion.verdict is Verdict.UNKNOWN:
+        return "stageproof verify --lf -v"
+    return f"stageproof check {conclusion.evidence}  (judges the recorded histories again)"
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for number, column in enumerate(columns):
+        table.add_column(column, no_wrap=number == 0, overflow="fold")
+    return table
+
+
+def _cell(result: UnitResult | None) -> str:
+    if result is None:
+        return "[dim]·[/]"
+    mark, colour = _LOOK[result.verdict]
+    return f"[{colour}]{mark}[/] {result.cases.ran}"
+
+
+def _statuses(seen: dict[str, int]) -> str:
+    return " ".join(f"[green]{s}[/]" if n else f"[yellow]{s}?[/]" for s, n in seen.items())
+
+
+def _operation(result: UnitResult) -> str:
+    return result.unit.split("::")[1] if "::" in result.unit else result.title
+
+
+def _plural(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
