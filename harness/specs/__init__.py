@@ -1,0 +1,33 @@
+"""Contracts: loaded, linted, and asked about. Nothing here talks to a stage."""
+
+from harness.specs.asyncapi import AsyncApi, Message, read_asyncapi
+from harness.specs.contracts import Contracts, load_contracts, read_openapi
+from harness.specs.document import Document, load_document
+from harness.specs.errors import ContractError, Problem
+from harness.specs.examples import examples_of
+from harness.specs.lifecycle import Lifecycle, read_lifecycle
+from harness.specs.openapi import Link, OpenApi, Operation, Parameter, Response
+from harness.specs.settings import ContractSettings, SignatureSettings
+
+__all__ = [
+    "AsyncApi",
+    "ContractError",
+    "ContractSettings",
+    "Contracts",
+    "Document",
+    "Lifecycle",
+    "Link",
+    "Message",
+    "OpenApi",
+    "Operation",
+    "Parameter",
+    "Problem",
+    "Response",
+    "SignatureSettings",
+    "examples_of",
+    "load_contracts",
+    "load_document",
+    "read_asyncapi",
+    "read_lifecycle",
+    "read_openapi",
+]

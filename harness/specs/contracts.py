@@ -1,0 +1,75 @@
+"""Every contract of a project, loaded and linted together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from harness.specs.asyncapi import AsyncApi, read_asyncapi
+from harness.specs.bundle import bundled
+from harness.specs.document import Document, load_document
+from harness.specs.errors import ContractError, Problem
+from harness.specs.lifecycle import Lifecycle, read_lifecycle
+from harness.specs.openapi import OpenApi
+from harness.specs.openapi_rules import house_rules
+from harness.specs.openapi_validity import validity
+from harness.specs.settings import ContractSettings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """The promises that a stage is held to."""
+
+    openapi: OpenApi
+    asyncapi: AsyncApi | None = None
+    lifecycle: Lifecycle | None = None
+    settings: ContractSettings = field(default_factory=ContractSettings)
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """File → SHA-256 of each contract."""
+        parts = (self.openapi, self.asyncapi, self.lifecycle)
+        documents = [p.document for p in parts if p is not None and p.document is not None]
+        return {d.path.as_posix(): d.digest for d in documents}
+
+
+def load_contracts(settings: ContractSettings, root: Path) -> Contracts:
+    """Load and lint; ``root`` is the folder that the settings' paths start from.
+
+    Raises:
+        ContractError: with every problem of every file.
+    """
+    problems: list[Problem] = []
+
+    def attempt(path: str | None, read: Callable[[Document], T]) -> T | None:
+        if path is None:
+            return None
+        try:
+            return read(load_document(root, path))
+        except ContractError as error:
+            problems.extend(error.problems)
+            return None
+
+    openapi = attempt(settings.openapi, lambda d: read_openapi(d, strict=settings.strict))
+    asyncapi = attempt(settings.asyncapi, lambda d: read_asyncapi(bundled(d, root)))
+    lifecycle = attempt(settings.lifecycle, read_lifecycle)
+    if problems or openapi is None:
+        raise ContractError(problems)
+    return Contracts(openapi, asyncapi, lifecycle, settings)
+
+
+def read_openapi(document: Document, *, strict: bool = False) -> OpenApi:
+    """Check a document and give the contract in it; ``strict`` adds the house rules.
+
+    Raises:
+        ContractError: with every problem found.
+    """
+    api = OpenApi(document)
+    problems = list(validity(api))
+    if not problems and strict:
+        problems = list(house_rules(api))
+    if problems:
+        raise ContractError(problems)
+    return api
