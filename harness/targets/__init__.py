@@ -10,6 +10,7 @@ from harness.targets.capabilities import capabilities_of
 from harness.targets.embedded import EmbeddedTarget
 from harness.targets.endpoint import Endpoint, Python, Target
 from harness.targets.errors import TargetError
+from harness.targets.opening import open_target
 from harness.targets.settings import FromDouble, TargetSettings
 from harness.targets.uv import Uv
 
@@ -26,4 +27,5 @@ __all__ = [
     "capabilities_of",
     "default_home",
     "made_once",
+    "open_target",
 ]

@@ -40,6 +40,7 @@ class EmbeddedTarget:
     """
 
     name = "embedded"
+    disposable = True
 
     def __init__(
         self,

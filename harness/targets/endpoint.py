@@ -52,6 +52,11 @@ class Target(Protocol):
         """``embedded``, ``localstack``, ``live``."""
         ...
 
+    @property
+    def disposable(self) -> bool:
+        """Whether stopping it takes the stacks on it away, too."""
+        ...
+
     def start(self, progress: Progress) -> Endpoint:
         """Bring it up, ready to answer.
 

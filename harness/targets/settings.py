@@ -1,6 +1,8 @@
 """``[targets.<name>]`` of ``harness.toml``."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 from harness.model import Frozen
 
@@ -12,10 +14,20 @@ class FromDouble(Frozen):
     path: str
 
 
+def _as_text(value: object) -> object:
+    # CloudFormation's parameters are strings; TOML has numbers and booleans too.
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
+
+
+Parameter = Annotated[str | FromDouble, BeforeValidator(_as_text)]
+
+
 class TargetSettings(Frozen):
     """How one target is started and what its stack is given."""
 
-    parameters: dict[str, str | int | float | FromDouble] = Field(default_factory=dict)
+    parameters: dict[str, Parameter] = Field(default_factory=dict)
     """Stack parameters that differ from the template's defaults."""
     region: str = "eu-west-1"
     port: int | None = Field(default=None, ge=1, le=65535)

@@ -1,0 +1,172 @@
+"""The one call from an application to its stage."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from os import environ
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from harness.deploy.application import Application
+from harness.deploy.archive import digest
+from harness.deploy.errors import DeployError
+from harness.deploy.package import Package, Packager, packages_of
+from harness.deploy.resolve import base_url
+from harness.deploy.seed import seed
+from harness.deploy.stack import Stack
+from harness.deploy.template import Template, load_template, parameters_of, prepare
+from harness.model import Stage
+from harness.targets import Aws, Endpoint, default_home
+
+
+def apply(
+    application: Application,
+    endpoint: Endpoint,
+    *,
+    stack: str,
+    parameters: Mapping[str, str],
+    environment: Mapping[str, str],
+    signal: Callable[[str], None],
+    cache: Path | None = None,
+    user: Mapping[str, str] = environ,
+) -> Stage:
+    """Package, deploy, seed, and resolve the stage.
+
+    Args:
+        endpoint: a started target's.
+        stack: its name; a stack that exists is updated.
+        parameters: those that differ from the template's defaults.
+        environment: what every function gets besides its own.
+        signal: told what is being done.
+        cache: where packages are kept; the user's cache folder by default.
+        user: the user's environment, for downloads.
+
+    Raises:
+        DeployError: the failing resource and reason, the file and line, the unknown parameter …
+        TargetError: a package that can't be had, an emulator that doesn't answer.
+    """
+    template = load_template(application.template)
+    values = parameters_of(template, parameters)
+    ready = prepare(template, endpoint, environment)
+    packager = Packager(
+        application.package,
+        home=cache or default_home(user),
+        python=endpoint.python,
+        user=user,
+        progress=signal,
+    )
+    packages = packages_of(ready, packager)
+    aws = Aws.of(endpoint)
+    made = Stack(aws, stack)
+    try:
+        signal("uploading code")
+        body = _with_packages(ready, packages, made)
+        signal(f"deploying {len(ready.resources)} resources")
+        made.apply(body, values)
+        outputs = made.outputs()
+        _seed(application, aws, outputs, signal)
+        functions = _functions(made)
+    except BotoCoreError as error:
+        raise DeployError(
+            f"the target stopped answering while deploying: {error}",
+            f"Its log: {endpoint.log}",
+        ) from None
+    except ClientError as error:
+        raise DeployError(
+            f"the target refused {error.operation_name}: {error.response['Error']['Message']}",
+            f"Its log: {endpoint.log}",
+        ) from None
+    return Stage(
+        name=stack,
+        target=endpoint.target,
+        endpoint=endpoint.url,
+        region=endpoint.region,
+        credentials=endpoint.credentials,
+        base_url=base_url(endpoint, outputs, application.base_url),
+        outputs=outputs,
+        parameters=values,
+        capabilities=endpoint.capabilities,
+        functions=functions,
+        template=ready.body,
+        pruned=ready.pruned,
+        injected=ready.injected,
+        digests=_digests(application, packages),
+    )
+
+
+def remove(stage: Stage) -> None:
+    """Delete the stack with its code. Harmless when it is gone.
+
+    Raises:
+        DeployError: what couldn't be deleted, and why.
+    """
+    try:
+        Stack(Aws.of(stage), stage.name).delete()
+    except (BotoCoreError, ClientError) as error:
+        raise DeployError(
+            f"could not delete the stack {stage.name}: {error}", "Delete it by hand."
+        ) from None
+
+
+def _with_packages(
+    template: Template, packages: Mapping[tuple[str, str], Package], stack: Stack
+) -> dict[str, Any]:
+    """The template's body with the packages' addresses; each package is uploaded once."""
+    keys = {p.path: f"{p.path.parent.name}.zip" for p in packages.values()}
+    addresses = {path: stack.upload(key, path.read_bytes()) for path, key in keys.items()}
+    resources = dict(template.resources)
+    for (name, where), package in packages.items():
+        properties = {**resources[name].get("Properties", {})}
+        properties[where] = _address(where, addresses[package.path])
+        resources[name] = {**resources[name], "Properties": properties}
+    return {**template.body, "Resources": resources}
+
+
+def _address(where: str, address: str) -> str | dict[str, str]:
+    if where.endswith("Uri"):
+        return address
+    bucket, _, key = address.removeprefix("s3://").partition("/")
+    return {"S3Bucket": bucket, "S3Key": key}
+
+
+def _seed(
+    application: Application,
+    aws: Aws,
+    outputs: Mapping[str, str],
+    signal: Callable[[str], None],
+) -> None:
+    if not application.seed:
+        return
+    signal("writing sample data")
+    for output in application.seed:
+        if output not in outputs:
+            raise DeployError(
+                f"[seed.{output}]: the stack has no output {output!r}",
+                f"Its outputs: {', '.join(sorted(outputs)) or 'none'}.",
+            )
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        jobs = [
+            pool.submit(seed, aws, outputs[output], application.root / settings.csv, settings)
+            for output, settings in application.seed.items()
+        ]
+        for job in jobs:
+            job.result()
+
+
+def _functions(stack: Stack) -> dict[str, str]:
+    return {
+        logical: physical
+        for logical, (kind, physical) in stack.resources().items()
+        if kind == "AWS::Lambda::Function"
+    }
+
+
+def _digests(
+    application: Application, packages: Mapping[tuple[str, str], Package]
+) -> dict[str, str]:
+    code = sorted((f"{name}.{key}", p.digest) for (name, key), p in packages.items())
+    return {
+        "template": digest([("template", application.template.read_bytes())]),
+        "code": digest((name, value.encode()) for name, value in code),
+    }

@@ -1,0 +1,158 @@
+"""A stack's life in CloudFormation."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from harness.deploy.errors import DeployError
+from harness.targets import Aws
+
+_LONGEST_BODY = 51_200
+"""Bytes that CloudFormation takes as a body; a longer one has to lie in a bucket."""
+_POLL = (0.05, 2.0)
+"""Seconds between two looks at the stack: the first, and the most it grows to."""
+_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+class Stack:
+    """One stack of an account, by name."""
+
+    def __init__(self, aws: Aws, name: str, *, seconds: float = 600.0) -> None:
+        self._aws = aws
+        self.name = name
+        self._seconds = seconds
+
+    @property
+    def bucket(self) -> str:
+        """Where its code lies."""
+        return f"{self.name}-code"
+
+    def upload(self, key: str, content: bytes) -> str:
+        """Put something into the stack's bucket; gives its s3:// address."""
+        s3 = self._aws.client("s3")
+        try:
+            s3.head_bucket(Bucket=self.bucket)
+        except ClientError:
+            s3.create_bucket(
+                Bucket=self.bucket,
+                CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name},
+            )
+        s3.put_object(Bucket=self.bucket, Key=key, Body=content)
+        return f"s3://{self.bucket}/{key}"
+
+    def apply(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
+        """Create the stack or update it, and wait until that is done.
+
+        Raises:
+            DeployError: each resource that failed, with its reason.
+        """
+        exists = self._status() is not None
+        cloudformation = self._aws.client("cloudformation")
+        call = cloudformation.update_stack if exists else cloudformation.create_stack
+        try:
+            call(
+                StackName=self.name,
+                Parameters=[
+                    {"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()
+                ],
+                Capabilities=_CAPABILITIES,
+                **self._body(template),
+            )
+        except ClientError as error:
+            message = error.response["Error"]["Message"]
+            if "No updates are to be performed" in message:
+                return
+            raise DeployError(
+                f"CloudFormation refused the template: {message}", "Mend the template."
+            ) from None
+        self._wait(lambda status: status.endswith("_COMPLETE") and "ROLLBACK" not in status)
+
+    def delete(self) -> None:
+        """Delete it and wait; its bucket too. Harmless when it isn't there."""
+        if self._status() is not None:
+            self._aws.client("cloudformation").delete_stack(StackName=self.name)
+            self._wait(lambda status: status == "DELETE_COMPLETE")
+        self._delete_bucket()
+
+    def outputs(self) -> dict[str, str]:
+        """Its outputs by name."""
+        return {x["OutputKey"]: x["OutputValue"] for x in self._describe().get("Outputs", [])}
+
+    def resources(self) -> dict[str, tuple[str, str]]:
+        """Logical id → (type, physical id), those that SAM made too."""
+        pages = self._aws.client("cloudformation").get_paginator("list_stack_resources")
+        return {
+            r["LogicalResourceId"]: (r["ResourceType"], r.get("PhysicalResourceId", ""))
+            for page in pages.paginate(StackName=self.name)
+            for r in page["StackResourceSummaries"]
+        }
+
+    def _body(self, template: Mapping[str, Any]) -> dict[str, str]:
+        text = json.dumps(template, separators=(",", ":"), default=str)
+        if len(text.encode()) <= _LONGEST_BODY:
+            return {"TemplateBody": text}
+        self.upload("template.json", text.encode())
+        where = self._aws.client("s3").meta.endpoint_url
+        return {"TemplateURL": f"{where}/{self.bucket}/template.json"}
+
+    def _describe(self) -> dict[str, Any]:
+        described = self._aws.client("cloudformation").describe_stacks(StackName=self.name)
+        return dict(described["Stacks"][0])
+
+    def _status(self) -> str | None:
+        try:
+            status = str(self._describe()["StackStatus"])
+        except ClientError:
+            return None
+        return None if status == "DELETE_COMPLETE" else status
+
+    def _wait(self, good: Callable[[str], bool]) -> None:
+        deadline = time.monotonic() + self._seconds
+        pause, most = _POLL
+        while True:
+            status = self._status() or "DELETE_COMPLETE"
+            if not status.endswith("_IN_PROGRESS"):
+                break
+            if time.monotonic() > deadline:
+                raise DeployError(
+                    f"the stack {self.name} is still {status} after {self._seconds:.0f} s",
+                    "Look at its events.",
+                )
+            time.sleep(pause)  # CloudFormation has nothing to wait on but its answer
+            pause = min(most, pause * 1.5)
+        if not good(status):
+            raise self._failure(status)
+
+    def _failure(self, status: str) -> DeployError:
+        try:
+            events = self._aws.client("cloudformation").describe_stack_events(StackName=self.name)
+            failed = [e for e in events["StackEvents"] if e["ResourceStatus"].endswith("_FAILED")]
+        except (ClientError, BotoCoreError):
+            failed = []
+        # Oldest first; those cancelled because of another's failure say nothing.
+        reasons = [
+            f"  {e['LogicalResourceId']} ({e.get('ResourceType', '')}): "
+            f"{e.get('ResourceStatusReason', 'no reason given')}"
+            for e in reversed(failed)
+            if "cancelled" not in e.get("ResourceStatusReason", "").lower()
+        ]
+        why = "\n".join(dict.fromkeys(reasons))
+        if not why:
+            why = f"  {self._describe().get('StackStatusReason', 'no reason given')}"
+        return DeployError(
+            f"the template doesn't deploy; the stack {self.name} ended as {status}:\n{why}",
+            "Mend the first of these in the template.",
+        )
+
+    def _delete_bucket(self) -> None:
+        s3 = self._aws.client("s3")
+        try:
+            for page in s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):
+                for item in page.get("Contents", []):
+                    s3.delete_object(Bucket=self.bucket, Key=item["Key"])
+            s3.delete_bucket(Bucket=self.bucket)
+        except ClientError:
+            return

@@ -1,0 +1,172 @@
+"""The template with the two changes that a target may need, both told."""
+
+import copy
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.deploy import tagged
+from harness.deploy.errors import DeployError
+from harness.model import Capability
+from harness.targets import Endpoint
+
+FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+
+_NEEDS = {
+    "AWS::WAFv2::": Capability.WAF,
+    "AWS::AppSync::": Capability.APPSYNC,
+    "AWS::Serverless::GraphQLApi": Capability.APPSYNC,
+}
+"""Types of resources that make no sense where a capability is missing."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template as data, and what was changed on the way."""
+
+    path: Path
+    body: dict[str, Any]
+    pruned: tuple[str, ...] = ()
+    injected: tuple[str, ...] = ()
+
+    @property
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """By logical id."""
+        return self.body["Resources"]  # type: ignore[no-any-return]
+
+    def of_type(self, *types: str) -> dict[str, dict[str, Any]]:
+        """The resources of these types, by logical id."""
+        return {n: r for n, r in self.resources.items() if r.get("Type") in types}
+
+
+def load_template(path: Path) -> Template:
+    """Read it.
+
+    Raises:
+        DeployError: with file and line of what doesn't parse.
+    """
+    return Template(path, tagged.load(path))
+
+
+def prepare(template: Template, endpoint: Endpoint, environment: Mapping[str, str]) -> Template:
+    """Prune what the target lacks; give every function this environment. The original is kept.
+
+    Raises:
+        DeployError: when something that stays needs something that had to go.
+    """
+    body = copy.deepcopy(template.body)
+    pruned = _prune(body, endpoint, template.path)
+    injected = _inject(body, environment)
+    return Template(template.path, body, pruned, injected)
+
+
+def parameters_of(template: Template, given: Mapping[str, str]) -> dict[str, str]:
+    """Every parameter of the stack with the value it gets.
+
+    Raises:
+        DeployError: unknown or missing ones, all of them.
+    """
+    declared: dict[str, Any] = template.body.get("Parameters") or {}
+    wrong = []
+    for name in given:
+        if name not in declared:
+            near = difflib.get_close_matches(name, declared, n=1)
+            wrong.append(f"unknown {name!r}" + (f" (did you mean {near[0]!r}?)" if near else ""))
+    wrong += [
+        f"no value for {n!r}" for n, p in declared.items() if n not in given and "Default" not in p
+    ]
+    if wrong:
+        raise DeployError(
+            f"the parameters don't fit {template.path}: {'; '.join(wrong)}",
+            "Mend [targets.<name>] parameters in harness.toml.",
+        )
+    return {n: given.get(n, _text(p.get("Default"))) for n, p in declared.items()}
+
+
+def deployed_parameters(path: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """The parameters a stack of this template gets; a missing one is left out.
+
+    Raises:
+        DeployError: the template doesn't parse.
+    """
+    declared: dict[str, Any] = tagged.load(path).get("Parameters") or {}
+    defaults = {n: _text(p["Default"]) for n, p in declared.items() if "Default" in p}
+    return {**defaults, **{n: v for n, v in given.items() if n in declared}}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)
+
+
+def _prune(body: dict[str, Any], endpoint: Endpoint, path: Path) -> tuple[str, ...]:
+    told = []
+    gone: set[str] = set()
+    for name, resource in list(body["Resources"].items()):
+        lacks = _lacking(str(resource.get("Type", "")), endpoint)
+        if lacks is not None:
+            del body["Resources"][name]
+            gone.add(name)
+            told.append(f"{name} ({resource['Type']}): the target lacks {lacks}")
+    for name, output in list((body.get("Outputs") or {}).items()):
+        if gone & set(_references(output)):
+            del body["Outputs"][name]
+            told.append(f"output {name}")
+    for name, resource in body["Resources"].items():
+        _forget_dependencies(resource, gone)
+        if needed := gone & set(_references(resource)):
+            raise DeployError(
+                f"{path}: {name} needs {', '.join(sorted(needed))}, which "
+                f"{endpoint.target} can't have",
+                "Put a Condition on it, or choose another target.",
+            )
+    return tuple(told)
+
+
+def _lacking(kind: str, endpoint: Endpoint) -> Capability | None:
+    needed = next((c for prefix, c in _NEEDS.items() if kind.startswith(prefix)), None)
+    return needed if needed is not None and not endpoint.can(needed) else None
+
+
+def _forget_dependencies(resource: dict[str, Any], gone: set[str]) -> None:
+    wanted = resource.get("DependsOn")
+    if isinstance(wanted, str) and wanted in gone:
+        del resource["DependsOn"]
+    elif isinstance(wanted, list):
+        resource["DependsOn"] = [x for x in wanted if x not in gone]
+
+
+def _references(node: Any) -> list[str]:
+    """Logical ids that a part of a template refers to."""
+    if isinstance(node, list):
+        return [r for x in node for r in _references(x)]
+    if not isinstance(node, dict):
+        return []
+    found = [r for x in node.values() for r in _references(x)]
+    if isinstance(node.get("Ref"), str):
+        found.append(node["Ref"])
+    attribute = node.get("Fn::GetAtt")
+    if isinstance(attribute, list) and attribute and isinstance(attribute[0], str):
+        found.append(attribute[0])
+    sub = node.get("Fn::Sub")
+    text = sub[0] if isinstance(sub, list) and sub else sub
+    if isinstance(text, str):
+        found += [p.split("}", 1)[0].split(".", 1)[0] for p in text.split("${")[1:]]
+    return found
+
+
+def _inject(body: dict[str, Any], environment: Mapping[str, str]) -> tuple[str, ...]:
+    if not environment:
+        return ()
+    told = []
+    for name, resource in body["Resources"].items():
+        if resource.get("Type") in FUNCTIONS:
+            # On the function itself: it wins over the SAM globals and over its own value.
+            properties = resource.setdefault("Properties", {})
+            variables = properties.setdefault("Environment", {}).setdefault("Variables", {})
+            variables.update(environment)
+            told.append(f"{name}: {', '.join(sorted(environment))}")
+    return tuple(told)

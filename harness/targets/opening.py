@@ -1,0 +1,33 @@
+"""From a target's name to the target."""
+
+import difflib
+from collections.abc import Mapping
+from os import environ
+from pathlib import Path
+
+from harness.targets.cache import default_home
+from harness.targets.embedded import EmbeddedTarget
+from harness.targets.endpoint import Target
+from harness.targets.errors import TargetError
+from harness.targets.settings import TargetSettings
+
+_KNOWN = ("embedded",)
+
+
+def open_target(
+    name: str,
+    settings: TargetSettings,
+    *,
+    user: Mapping[str, str] = environ,
+    log: Path | None = None,
+) -> Target:
+    """The target of this name, not started yet.
+
+    Raises:
+        TargetError: when there is none.
+    """
+    if name == "embedded":
+        return EmbeddedTarget(settings, default_home(user), user=user, log=log)
+    near = difflib.get_close_matches(name, _KNOWN, n=1)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    raise TargetError(f"there is no target {name!r}{hint}", f"Known: {', '.join(_KNOWN)}.")
