@@ -17,8 +17,6 @@ class PackageSettings(Frozen):
 
     exclude: tuple[str, ...] = ()
     """Globs, relative to a function's folder (``seed/**``, ``*.yaml``)."""
-    exclude_from_layers: tuple[str, ...] = ()
-    """Globs, relative to a layer's folder of libraries."""
 
 
 class SeedSettings(Frozen):

@@ -84,6 +84,7 @@ class EmbeddedTarget:
                 version=f"{sys.version_info.major}.{sys.version_info.minor}",
                 platform="",
                 executable=ministack.python_of(made),
+                reads_our_files=True,
             ),
             capabilities=capabilities_of(ministack.EMULATOR),
             log=self._log,

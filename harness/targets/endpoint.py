@@ -22,6 +22,8 @@ class Python:
     """As uv names it: ``x86_64-unknown-linux-gnu``; empty for this machine's own."""
     executable: Path | None = None
     """Where this machine has it, so that bytecode can be compiled for it."""
+    reads_our_files: bool = False
+    """Functions are processes of this machine: a layer can be a link instead of a copy."""
 
 
 @dataclass(frozen=True)
