@@ -1,11 +1,14 @@
 """The message contract is whole and strict, and no message of ours says who a customer is."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from larder.domain.messages import Work, from_json, to_json
+from larder.domain.order import Step
 
 Json = Any
 Check = Callable[[dict[str, Any], Json, Json], None]
@@ -50,7 +53,7 @@ def test_every_kind_of_work_travels_on_one_queue(asyncapi: dict[str, Any]) -> No
         for name in ("parseQueue", "matchQueue", "payQueue", "fulfilQueue")
         for kind in asyncapi["channels"][name]["messages"]
     ]
-    assert sorted(carried) == sorted(asyncapi["components"]["schemas"]["Kind"]["enum"])
+    assert sorted(carried) == sorted(asyncapi["components"]["schemas"]["Step"]["enum"])
 
 
 @every_message
@@ -79,16 +82,36 @@ def test_a_message_of_ours_holds_no_personal_data(
 ) -> None:
     payload = flat(asyncapi, asyncapi["components"]["messages"][name]["payload"], resolver)
     allowed = {
-        "schemaVersion", "kind", "orderId", "version", "correlationId", "reference", "retryCount",
-        "from", "to", "at", "alert", "step",
+        "schemaVersion", "step", "orderId", "stepVersion", "correlationId", "reference",
+        "retryCount", "from", "to", "at", "alert", "version",
     }  # fmt: skip
     assert set(payload["properties"]) <= allowed
 
 
-def test_a_payment_message_names_its_reference(asyncapi: dict[str, Any], resolver: Resolve) -> None:
-    for name in ("settle", "refund"):
-        payload = asyncapi["components"]["messages"][name]["payload"]
-        assert "reference" in flat(asyncapi, payload, resolver)["required"]
+def test_to_settle_a_payment_is_to_name_its_reference(
+    asyncapi: dict[str, Any], resolver: Resolve
+) -> None:
+    payload = asyncapi["components"]["messages"]["settle"]["payload"]
+    assert "reference" in flat(asyncapi, payload, resolver)["required"]
+
+
+@pytest.mark.parametrize("step", list(Step))
+def test_what_larder_puts_on_a_queue_is_what_the_contract_says(
+    step: Step, asyncapi: dict[str, Any], valid: Check
+) -> None:
+    reference = "ldr-5f0c7c0e6f0e5b839a520d1c4a4a9f11-1" if step is Step.SETTLE else None
+    order = "5f0c7c0e-6f0e-5b83-9a52-0d1c4a4a9f11"
+    work = Work(order, step, 4, "4b1f0c5e9d7a4f2c", reference, retry_count=1)
+    payload = asyncapi["components"]["messages"][step.value]["payload"]
+    valid(asyncapi, payload, json.loads(to_json(work)))
+
+
+@pytest.mark.parametrize("step", list(Step))
+def test_larder_reads_what_the_contract_gives_as_an_example(
+    step: Step, asyncapi: dict[str, Any]
+) -> None:
+    for example in asyncapi["components"]["messages"][step.value]["examples"]:
+        assert json.loads(to_json(from_json(json.dumps(example["payload"])))) == example["payload"]
 
 
 def test_a_work_message_refuses_what_it_does_not_know(

@@ -64,4 +64,4 @@ def test_the_work_that_states_are_due_is_the_work_that_queues_carry(
     lifecycle: dict[str, Any], asyncapi: dict[str, Any]
 ) -> None:
     due = {kind for state in lifecycle["states"].values() for kind in state["due"]}
-    assert due == set(asyncapi["components"]["schemas"]["Kind"]["enum"])
+    assert due == set(asyncapi["components"]["schemas"]["Step"]["enum"])
