@@ -1,0 +1,213 @@
+"""Calls a REST contract's operations by name, as somebody, and records each call."""
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping, Sequence
+from time import monotonic
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import ClientError as HttpError
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
+from multidict import CIMultiDict
+from yarl import URL
+
+from harness.clients.answer import Answer
+from harness.clients.errors import ClientError
+from harness.model import Identity, Json, Kind
+from harness.recorder import Recorder
+from harness.specs import OpenApi
+
+_SECONDS = 30.0
+_KEPT_HEADERS = (
+    "content-type", "retry-after", "location", "idempotent-replayed", "x-correlation-id",
+    "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-amzn-errortype",
+)  # fmt: skip
+
+
+class Rest:
+    """The door to the stage's REST API. Its coroutines run on ``loop``; it never retries.
+
+    ``keys`` are the fields that name the entity, in a path, a body or an answer.
+    """
+
+    def __init__(
+        self,
+        contract: OpenApi,
+        base_url: str,
+        recorder: Recorder,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        keys: Sequence[str] = (),
+        seconds: float = _SECONDS,
+        correlation_header: str = "X-Correlation-Id",
+    ) -> None:
+        self._contract = contract
+        self._base = base_url.rstrip("/")
+        self._recorder = recorder
+        self._loop = loop
+        self._keys = tuple(keys)
+        self._seconds = seconds
+        self._correlation = correlation_header
+        self._session: ClientSession | None = None
+        # Servers bound and filter such a header: letters, digits, dashes, not too long.
+        self._run = re.sub(r"[^A-Za-z0-9-]", "-", recorder.header.run or "run")[:40]
+
+    async def call(
+        self,
+        operation: str,
+        identity: Identity | None = None,
+        *,
+        path: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: Json = None,
+    ) -> Answer:
+        """Ask for an operation (its id or ``METHOD /path``) and wait for the answer, if any.
+
+        ``body`` is sent as JSON unless it is bytes; a query value None is left out. The call is
+        ``info`` in the history when no answer came: it may have happened.
+
+        Raises:
+            ClientError: the contract has no such operation, or a path parameter is missing.
+        """
+        method, template = self._operation(operation)
+        url = self._base + _fill(template, path or {}, operation)
+        asked = {k: _text(v) for k, v in (query or {}).items() if v is not None}
+        call = self._recorder.invoke(
+            "client",
+            f"{method} {template}",
+            key=self._key(path, body),
+            value={
+                "identity": identity.name if identity else None,
+                "path": dict(path or {}),
+                "query": asked,
+                "body": None if isinstance(body, bytes) else body,
+            },
+        )
+        sent = self._headers(identity, call, headers or {})
+        answer = await self._send(method, url, asked, sent, body, call)
+        self._complete(answer, path, body)
+        return answer
+
+    def run(self, operation: str, identity: Identity | None = None, **request: Any) -> Answer:
+        """``call``, for a caller on another thread that isn't asynchronous."""
+        work = self.call(operation, identity, **request)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def correlation(self, call: int) -> str:
+        """The correlation id that a call of the history carried: how logs are found again."""
+        return f"{self._run}-{call:06d}"
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            asyncio.run_coroutine_threadsafe(self._session.close(), self._loop).result()
+            self._session = None
+
+    def _operation(self, name: str) -> tuple[str, str]:
+        try:
+            operation = self._contract.operation(name)
+        except KeyError:
+            raise ClientError(
+                f"the contract has no operation {name!r}",
+                f"It has: {', '.join(o.id for o in self._contract.operations)}.",
+            ) from None
+        return operation.method, operation.path
+
+    def _headers(
+        self, identity: Identity | None, call: int, given: Mapping[str, str]
+    ) -> CIMultiDict[str]:
+        headers: CIMultiDict[str] = CIMultiDict({self._correlation: self.correlation(call)})
+        if identity is not None and identity.token is not None:
+            headers["Authorization"] = f"Bearer {identity.token}"
+        headers.update(given)
+        return headers
+
+    async def _send(
+        self,
+        method: str,
+        url: str,
+        query: Mapping[str, str],
+        headers: CIMultiDict[str],
+        body: Json,
+        call: int,
+    ) -> Answer:
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        if data is not None:
+            headers.setdefault("Content-Type", "application/json")
+        start = monotonic()
+        try:
+            async with self._connections().request(
+                method,
+                URL(url, encoded=True).with_query(query),
+                headers=headers,
+                data=data,
+                allow_redirects=False,
+            ) as got:
+                raw = await got.read()
+                seconds = monotonic() - start
+                return Answer(got.status, CIMultiDict(got.headers), _parsed(raw), call, seconds)
+        except (HttpError, TimeoutError, OSError) as error:
+            why = f"{type(error).__name__}: {error}".rstrip(": ")
+            return Answer(None, CIMultiDict(), None, call, monotonic() - start, why)
+
+    def _connections(self) -> ClientSession:
+        if self._session is None:
+            self._session = ClientSession(
+                connector=TCPConnector(limit=0), timeout=ClientTimeout(total=self._seconds)
+            )
+        return self._session
+
+    def _complete(self, answer: Answer, path: Mapping[str, Any] | None, body: Json) -> None:
+        self._recorder.complete(
+            answer.call,
+            _kind(answer.status),
+            key=self._key(path, body, answer.body),
+            value={
+                "status": answer.status,
+                "seconds": round(answer.seconds, 4),
+                "headers": {k: answer.headers[k] for k in _KEPT_HEADERS if k in answer.headers},
+                "body": answer.body,
+                **({"reason": answer.error.split(":")[0]} if answer.error else {}),
+            },
+        )
+
+    def _key(self, *places: Json) -> str | None:
+        """The first of the key fields found, looking at the places in order."""
+        for place in places:
+            if isinstance(place, Mapping):
+                for name in self._keys:
+                    if isinstance(place.get(name), str):
+                        return str(place[name])
+        return None
+
+
+def _kind(status: int | None) -> Kind:
+    if status is None or status >= 500:
+        return "info"
+    return "fail" if status >= 400 else "ok"
+
+
+def _fill(template: str, values: Mapping[str, Any], operation: str) -> str:
+    filled = template
+    for name, value in values.items():
+        filled = filled.replace("{" + name + "}", quote(str(value), safe=""))
+    if "{" in filled:
+        missing = filled[filled.index("{") + 1 :].partition("}")[0]
+        raise ClientError(
+            f"{operation} needs the path parameter {missing!r}", f"Give path={{'{missing}': …}}."
+        )
+    return filled
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _parsed(raw: bytes) -> Json:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return raw.decode("utf-8", "replace")

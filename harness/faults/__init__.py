@@ -1,0 +1,10 @@
+"""Faults: drawn as plans, matched to calls, counted, and shown to have fired.
+
+Knows nothing of how a fault is done; whoever hosts a call (the wire, a double) does it.
+"""
+
+from harness.faults.box import FaultBox
+from harness.faults.menu import Menu, Option, fault, plans
+from harness.faults.rules import RuleError, from_rules, to_rules
+
+__all__ = ["FaultBox", "Menu", "Option", "RuleError", "fault", "from_rules", "plans", "to_rules"]

@@ -1,0 +1,90 @@
+"""What can go wrong at a service, and Hypothesis strategies of plans made of it."""
+
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from harness.model import Action, Fault, Json, Place, Plan, Point
+
+_LATEST = 3
+"""Which call a drawn fault is for, at most: later ones are seldom reached in one case."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that can go wrong with an operation, as its provider or a network would do it."""
+
+    operation: str
+    place: Place
+    action: Action
+    why: str
+    """In whose shoes this is: what happens outside the tests that looks like it."""
+
+
+@dataclass(frozen=True)
+class Menu:
+    """All that can go wrong at one service; put the mildest first, plans shrink towards it."""
+
+    service: str
+    options: tuple[Option, ...]
+
+    def of(self, *operations: str) -> "Menu":
+        """The part about these operations."""
+        return Menu(self.service, tuple(o for o in self.options if o.operation in operations))
+
+    def doing(self, *actions: str) -> "Menu":
+        """The part that does these actions."""
+        return Menu(self.service, tuple(o for o in self.options if o.action.do in actions))
+
+
+def fault(  # a fault in one line has a fault's fields
+    at: str,
+    do: str,
+    *,
+    nth: int | None = 1,
+    place: Place = "before",
+    per_key: bool = False,
+    status: int | None = None,
+    code: str | None = None,
+    seconds: float | None = None,
+    **arguments: Json,
+) -> Fault:
+    """A fault in one line: ``fault("paystack.initialize", "error", status=503)``.
+
+    ``nth`` None means every call.
+    """
+    service, operation = at.split(".", 1)
+    return Fault(
+        at=Point(service=service, operation=operation),
+        nth="every" if nth is None else nth,
+        per_key=per_key,
+        place=place,
+        do=Action(do=do, status=status, code=code, seconds=seconds, arguments=arguments),
+    )
+
+
+def plans(
+    *menus: Menu, most: int, least: int = 0, per_key: bool = False, latest: int = _LATEST
+) -> st.SearchStrategy[Plan]:
+    """Plans of ``least`` to ``most`` faults, at most one for each call of an operation.
+
+    They shrink to fewer faults, to earlier calls and to options that come first in their menu.
+    """
+    choices = [(menu.service, option) for menu in menus for option in menu.options]
+    one = st.builds(
+        lambda choice, nth: _fault(choice[0], choice[1], nth, per_key),
+        st.sampled_from(choices),
+        st.integers(1, latest),
+    )
+    some = st.lists(one, min_size=least, max_size=most, unique_by=lambda f: (str(f.at), f.nth))
+    return some.map(lambda faults: Plan(faults=tuple(sorted(faults, key=lambda f: f.id))))
+
+
+def _fault(service: str, option: Option, nth: int, per_key: bool) -> Fault:
+    return Fault(
+        at=Point(service=service, operation=option.operation),
+        nth=nth,
+        per_key=per_key,
+        place=option.place,
+        do=option.action,
+    )

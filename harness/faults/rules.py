@@ -1,0 +1,120 @@
+"""Plans as JSON: the rule format of LocalStack's Chaos API, extended.
+
+A rule of theirs is ``{region, service, operation, probability, error: {statusCode, code}}``. Ours
+adds ``nth``, ``perKey``, ``place``, ``action``, ``function``, ``resource``, ``match`` and
+``attempts``; a rule without any of them means what it means to LocalStack: every call fails.
+"""
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from harness.faults.matching import ANY
+from harness.model import Action, Attempts, Fault, Frozen, HarnessError, Json, Place, Plan, Point
+
+
+class RuleError(HarnessError):
+    """A fault rule that can't be read."""
+
+
+class _Error(Frozen):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    # What LocalStack answers when a rule doesn't say.
+    status_code: int = 503
+    code: str = "ServiceUnavailable"
+
+
+class _Action(Frozen):
+    do: str
+    status: int | None = None
+    code: str | None = None
+    seconds: float | None = None
+    arguments: dict[str, Json] = Field(default_factory=dict)
+
+
+class _Rule(Frozen):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+    region: str | None = None
+    service: str = ANY
+    operation: str = ANY
+    probability: float | None = Field(default=None, gt=0, le=1)
+    error: _Error | None = None
+    nth: Annotated[int, Field(ge=1)] | Literal["every"] = "every"
+    per_key: bool = False
+    place: Place = "before"
+    action: _Action | None = None
+    function: str | None = None
+    resource: str | None = None
+    match: dict[str, Json] = Field(default_factory=dict)
+    attempts: Attempts = "every"
+
+
+def to_rules(plan: Plan) -> list[dict[str, Json]]:
+    """The plan as rules; what a rule would default to is left out."""
+    return [_rule(fault).model_dump(by_alias=True, exclude_defaults=True) for fault in plan.faults]
+
+
+def _rule(fault: Fault) -> _Rule:
+    return _Rule(
+        service=fault.at.service,
+        operation=fault.at.operation,
+        function=fault.at.function,
+        resource=fault.at.resource,
+        match=fault.at.match,
+        nth=fault.nth,
+        per_key=fault.per_key,
+        place=fault.place,
+        attempts=fault.attempts,
+        probability=fault.probability,
+        action=_Action(**fault.do.model_dump()),
+    )
+
+
+def from_rules(rules: Iterable[Json]) -> Plan:
+    """The plan that rules describe.
+
+    A region is accepted and ignored: a stage has one. ``probability`` 1 is certainty.
+
+    Raises:
+        RuleError: naming the rule and what is wrong with it.
+    """
+    return Plan(faults=tuple(_read(number, rule) for number, rule in enumerate(rules, 1)))
+
+
+def _read(number: int, data: Json) -> Fault:
+    try:
+        rule = _Rule.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "it"
+        raise RuleError(
+            f"fault rule {number}: {where}: {first['msg']}",
+            "Use the Chaos API's fields: service, operation, probability, error; or nth, perKey, "
+            "place, action, function, resource, match, attempts.",
+        ) from None
+    return Fault(
+        at=Point(
+            service=rule.service,
+            operation=rule.operation,
+            function=rule.function,
+            resource=rule.resource,
+            match=rule.match,
+        ),
+        nth=rule.nth,
+        per_key=rule.per_key,
+        place=rule.place,
+        attempts=rule.attempts,
+        probability=None if rule.probability == 1 else rule.probability,
+        do=_action(rule),
+    )
+
+
+def _action(rule: _Rule) -> Action:
+    if rule.action is not None:
+        return Action(**rule.action.model_dump())
+    error = rule.error or _Error()
+    return Action(do="error", status=error.status_code, code=error.code)
