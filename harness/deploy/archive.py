@@ -20,7 +20,7 @@ _NEVER = (
 
 
 def files_of(folder: Path, exclude: Sequence[str] = ()) -> Iterator[tuple[str, Path]]:
-    """Every file below ``folder`` with its relative name, sorted; caches and excluded ones left out."""
+    """Files below ``folder`` with relative names, sorted; without caches and excluded ones."""
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         if path.is_file() and not set(relative.parts) & set(_NEVER):

@@ -1,7 +1,7 @@
 """YAML as CloudFormation writes it, with its short tags."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -13,7 +13,7 @@ _PLAIN = {"Ref", "Condition"}
 class _Loader(yaml.SafeLoader):
     """Knows ``!Ref``, ``!GetAtt``, ``!Sub`` and the rest; leaves dates as text, as AWS does."""
 
-    yaml_implicit_resolvers = {
+    yaml_implicit_resolvers: ClassVar = {
         first: [(tag, regexp) for tag, regexp in known if tag != "tag:yaml.org,2002:timestamp"]
         for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
@@ -32,7 +32,7 @@ def _tag(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
     return {suffix if suffix in _PLAIN else f"Fn::{suffix}": value}
 
 
-_Loader.add_multi_constructor("!", _tag)  # type: ignore[no-untyped-call]
+_Loader.add_multi_constructor("!", _tag)
 
 
 def load(path: Path) -> dict[str, Any]:

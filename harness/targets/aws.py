@@ -34,7 +34,9 @@ class Aws:
         """boto3's client of a service."""
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._new_session().client(
+                # The stubs know each service by a literal; here it is a parameter.
+                make: Any = self._new_session().client
+                self._clients[service] = make(
                     service, endpoint_url=self._url, config=self._config(), **self._credentials
                 )
             return self._clients[service]

@@ -15,7 +15,7 @@ _PARTIAL = ".partial-"
 
 
 def default_home(environment: Mapping[str, str]) -> Path:
-    """Where this user's caches live: ``$XDG_CACHE_HOME/stageproof``, else ``~/.cache/stageproof``."""
+    """This user's cache: ``$XDG_CACHE_HOME/stageproof``, else ``~/.cache/stageproof``."""
     base = environment.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "stageproof"
 

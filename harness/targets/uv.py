@@ -11,7 +11,8 @@ from harness.targets.errors import TargetError
 
 _NETWORK = re.compile(
     r"dns error|failed to lookup address|error sending request|Connection refused|tunnel error"
-    r"|operation timed out|connection reset|network is unreachable|Network connectivity is disabled",
+    r"|operation timed out|connection reset|network is unreachable"
+    r"|Network connectivity is disabled",
     re.IGNORECASE,
 )
 _CERTIFICATE = re.compile(r"UnknownIssuer|certificate|invalid peer", re.IGNORECASE)
@@ -22,7 +23,8 @@ _WHEEL = re.compile(
     re.IGNORECASE,
 )
 _PACKAGE = re.compile(
-    r"(?:[Bb]ecause (?:only )?|hint: |depends? on )`?([A-Za-z0-9][\w.\-]*)`?(?:==|>=|<|~=| \(v| has no)"
+    r"(?:[Bb]ecause (?:only )?|hint: |depends? on )`?([A-Za-z0-9][\w.\-]*)`?"
+    r"(?:==|>=|<|~=| \(v| has no)"
 )
 
 

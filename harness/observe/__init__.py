@@ -1,0 +1,12 @@
+"""What a stage did by itself: table streams, bus, topics, queues by peeking, function logs.
+
+The ``Observer`` watches on threads of its own and writes through the recorder; it takes nothing
+that the application would have got.
+"""
+
+from harness.observe.errors import ObserveError
+from harness.observe.logs import LogBook
+from harness.observe.observer import Observer
+from harness.observe.settings import ObserveSettings, TableSettings
+
+__all__ = ["LogBook", "ObserveError", "ObserveSettings", "Observer", "TableSettings"]

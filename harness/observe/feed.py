@@ -1,0 +1,57 @@
+"""A thread that looks at one thing again and again, and says once when it no longer can."""
+
+import contextlib
+import threading
+from collections.abc import Callable
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+_GIVE_UP = 3
+"""Failures in a row after which there is nothing left to watch."""
+
+
+class Feed(threading.Thread):
+    """Calls ``look`` until stopped.
+
+    Args:
+        look: gives whether it saw something, so that it is worth looking again at once.
+        every: seconds between looks that see nothing.
+        lost: told why, once, when looking failed for good.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        look: Callable[[], bool],
+        *,
+        every: float,
+        lost: Callable[[str, str], None],
+    ) -> None:
+        super().__init__(name=f"observe {name}", daemon=True)
+        self._about = name
+        self._look = look
+        self._every = every
+        self._lost = lost
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        """The thread's work."""
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                saw, failures = self._look(), 0
+            except (BotoCoreError, ClientError, OSError, ValueError) as error:
+                saw, failures = False, failures + 1
+                if failures >= _GIVE_UP:
+                    if not self._stopping.is_set():
+                        self._lost(self._about, str(error))
+                    return
+            if not saw:
+                self._stopping.wait(self._every)
+        # What happened between the last look and the stop.
+        with contextlib.suppress(BotoCoreError, ClientError, OSError, ValueError):
+            self._look()
+
+    def ask_to_stop(self) -> None:
+        """It ends after one more look."""
+        self._stopping.set()

@@ -1,0 +1,175 @@
+"""Everything that is watched of one stage, started and stopped together."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from botocore.exceptions import ClientError
+
+from harness.model import Capability, Stage
+from harness.observe.errors import ObserveError
+from harness.observe.feed import Feed
+from harness.observe.logs import LogBook
+from harness.observe.messages import tap_bus, tap_topic
+from harness.observe.peeking import Peeker, QueueWatch
+from harness.observe.processes import Processes
+from harness.observe.settings import ObserveSettings
+from harness.observe.streams import TableStream
+from harness.recorder import Recorder
+from harness.targets import Aws
+
+_STREAM, _QUEUES, _PROCESSES = 0.03, 0.04, 1.0
+"""Seconds between two looks."""
+_PATIENCE = 5.0
+
+
+class Observer:
+    """Watches a stage from ``start`` to ``stop``; what it sees goes to the recorder.
+
+    What the target was measured to lack isn't watched; ``blind`` says so.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        settings: ObserveSettings,
+        recorder: Recorder,
+        *,
+        aws: Aws | None = None,
+    ) -> None:
+        self._stage = stage
+        self._settings = settings
+        self._recorder = recorder
+        self._aws = aws or Aws.of(stage)
+        self._feeds: list[Feed] = []
+        self._open = ExitStack()
+        self._lost: list[str] = []
+        self._blind: list[str] = []
+        self._watch: QueueWatch | None = None
+        self._processes = self._see_processes()
+        self.logs = LogBook(
+            self._aws,
+            stage,
+            recorder.now,
+            processes=self._processes.count if self._processes else dict,
+        )
+
+    def start(self) -> None:
+        """Begin to watch: whatever happens after this returned is seen.
+
+        Raises:
+            ObserveError: something to watch isn't among the stack's outputs, or can't be watched.
+        """
+        self._check_outputs()
+        try:
+            self._start()
+        except ClientError as error:
+            self.stop()
+            raise ObserveError(
+                f"could not watch the stage: {error.operation_name}: "
+                f"{error.response['Error']['Message']}",
+                "Mend [observe] in harness.toml: each name is a stack output.",
+            ) from None
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Look a last time, stop, and take away what was made for watching."""
+        feeds, self._feeds = self._feeds, []
+        for feed in feeds:
+            feed.ask_to_stop()
+        for feed in feeds:
+            feed.join(_PATIENCE)
+        self._open.close()
+
+    def quiet(self, seconds: float = 0.3) -> bool:
+        """Whether for so long no work queue held anything and no watched table changed."""
+        return self._watch is None or self._watch.quiet_for() >= seconds
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """What could no longer be watched, and why: a dead emulator above all."""
+        return tuple(self._lost)
+
+    @property
+    def blind(self) -> tuple[str, ...]:
+        """What this target doesn't let anybody watch."""
+        return tuple(self._blind)
+
+    def _start(self) -> None:
+        stage, settings = self._stage, self._settings
+        if self._can(Capability.QUEUE_PEEK, "queues"):
+            self._watch_queues()
+        if settings.tables and self._can(Capability.STREAM_READ, "table streams"):
+            for output, table in settings.tables.items():
+                stream = TableStream(
+                    self._aws, stage, output, table, self._recorder, changed=self._stir
+                )
+                self._feed(f"the stream of {output}", stream.look, _STREAM)
+        if settings.buses and self._can(Capability.BUS_TO_QUEUE, "buses"):
+            for output in settings.buses:
+                tap = tap_bus(self._aws, stage, output, settings.key, self._recorder)
+                self._open.callback(tap.close)
+                self._feed(f"the bus {output}", tap.look, 0)
+        if settings.topics and self._can(Capability.TOPIC_TO_QUEUE, "topics"):
+            for output in settings.topics:
+                tap = tap_topic(self._aws, stage, output, settings.key, self._recorder)
+                self._open.callback(tap.close)
+                self._feed(f"the topic {output}", tap.look, 0)
+        if self._processes is not None:
+            self._feed("processes", self._processes.look, _PROCESSES)
+        for feed in self._feeds:
+            feed.start()
+
+    def _watch_queues(self) -> None:
+        outputs = self._stage.outputs
+        named = {outputs[o].rsplit("/", 1)[-1]: name for o, name in self._settings.queues.items()}
+        self._watch = QueueWatch(
+            Peeker(self._stage), named, self._consumed(), self._settings.key, self._recorder
+        )
+        self._feed("queues", self._watch.look, _QUEUES)
+
+    def _consumed(self) -> set[str]:
+        """The queues that a function of the stage consumes."""
+        ours = set(self._stage.functions.values())
+        pages = self._aws.client("lambda").get_paginator("list_event_source_mappings").paginate()
+        return {
+            mapping["EventSourceArn"].rsplit(":", 1)[-1]
+            for page in pages
+            for mapping in page["EventSourceMappings"]
+            if ":sqs:" in mapping.get("EventSourceArn", "")
+            and mapping["FunctionArn"].split(":function:")[-1].split(":")[0] in ours
+        }
+
+    def _see_processes(self) -> Processes | None:
+        stage = self._stage
+        if stage.endpoint is None or not stage.can(Capability.PROCESSES):
+            return None
+        return Processes(stage.endpoint, stage.functions)
+
+    def _stir(self) -> None:
+        if self._watch is not None:
+            self._watch.stir()
+
+    def _can(self, capability: Capability, what: str) -> bool:
+        if self._stage.can(capability):
+            return True
+        self._blind.append(f"{what}: {self._stage.lacks(capability)}")
+        return False
+
+    def _feed(self, name: str, look: Callable[[], bool], every: float) -> None:
+        self._feeds.append(Feed(name, look, every=every, lost=self._on_lost))
+
+    def _on_lost(self, what: str, why: str) -> None:
+        self._lost.append(f"{what}: {why}")
+        self._recorder.observe("observe.lost", value={"kind": what, "reason": why})
+
+    def _check_outputs(self) -> None:
+        s = self._settings
+        named = [*s.tables, *s.buses, *s.topics, *s.queues]
+        missing = [name for name in named if name not in self._stage.outputs]
+        if missing:
+            raise ObserveError(
+                f"[observe] names outputs that the stack doesn't have: {', '.join(missing)}",
+                f"Its outputs: {', '.join(sorted(self._stage.outputs)) or 'none'}.",
+            )

@@ -1,0 +1,30 @@
+"""``[observe]`` of ``harness.toml``: what to watch, by stack output."""
+
+from pydantic import Field
+
+from harness.model import Frozen
+
+
+class TableSettings(Frozen):
+    """A table whose stream tells what became of an entity."""
+
+    entity: str = Field(pattern=r"^[\w-]+$")
+    """What the rows are; records are called ``<entity>.<state>``."""
+    key: str
+    """The attribute that identifies it."""
+    state: str
+    """The attribute that says where it is in its life."""
+    fields: tuple[str, ...] = ()
+    """More attributes to record, before and after."""
+
+
+class ObserveSettings(Frozen):
+    """What the observer watches. Keys and members are names of stack outputs."""
+
+    tables: dict[str, TableSettings] = Field(default_factory=dict)
+    buses: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    queues: dict[str, str] = Field(default_factory=dict)
+    """Queues to peek at (dead-letter queues above all): output → name in the history."""
+    key: tuple[str, ...] = ()
+    """Field names that identify an entity in messages, in order of preference."""
