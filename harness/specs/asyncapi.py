@@ -98,7 +98,7 @@ def _messages_lint(document: Document) -> Iterator[Problem]:
             )
     for message in _messages(document):
         where = ("channels", message.channel, "messages", message.name)
-        if not message.payload:
+        if "payload" not in message.raw:
             yield document.problem(
                 where, f"{message.name} has no payload", "give it a JSON Schema payload"
             )
@@ -119,11 +119,11 @@ def _payload(document: Document, message: Message, where: Pointer) -> Iterator[P
         payload = example.get("payload") if isinstance(example, Mapping) else None
         if validator is None or payload is None:
             continue
-        for error in validator.iter_errors(payload):
-            place = "/".join(str(p) for p in error.instance_path)
+        for flaw in validator.iter_errors(payload):
+            place = "/".join(str(p) for p in flaw.instance_path)
             yield document.problem(
                 where, f"{message.name}: example {index + 1} breaks its payload schema"
-                f"{f' at {place}' if place else ''}: {error.message.splitlines()[0][:200]}",
+                f"{f' at {place}' if place else ''}: {flaw.message.splitlines()[0][:200]}",
                 "mend the example or the schema",
             )  # fmt: skip
             break

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from harness.specs.document import Document
+from harness.specs.document import Document, Pointer
 from harness.specs.errors import ContractError, Problem
 
 
@@ -74,20 +74,20 @@ def _shape(document: Document) -> Iterator[Problem]:
 def _graph(document: Document) -> Iterator[Problem]:
     root = document.root
     states = set(root["states"])
-    named = [(("initial",), root["initial"])]
+    named: list[tuple[Pointer, str]] = [(("initial",), root["initial"])]
     named += [(("final", i), s) for i, s in enumerate(root["final"])]
     for index, step in enumerate(root["steps"]):
         named += [(("steps", index), step["from"]), (("steps", index), step["to"])]
     unknown = [(where, state) for where, state in named if state not in states]
-    for where, state in unknown:
-        yield document.problem(where, f"{state!r} is no state", "name one of states")
+    for place, state in unknown:
+        yield document.problem(place, f"{state!r} is no state", "name one of states")
     if unknown:
         return
     steps = {(s["from"], s["to"]) for s in root["steps"]}
     reached = _reach({root["initial"]}, steps)
     ends = _reach(set(root["final"]), {(b, a) for a, b in steps})
     for state in root["states"]:
-        where = ("states", state)
+        where: Pointer = ("states", state)
         if state not in reached:
             yield document.problem(
                 where, f"{state} can't be reached", "add a step that leads to it"

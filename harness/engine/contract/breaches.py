@@ -1,0 +1,93 @@
+"""What went wrong, gathered while a unit runs and told once each at its end."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from harness.engine.contract.context import ContractContext
+from harness.engine.contract.units import ContractUnit
+from harness.model import Exchange, Finding, Unknown, UnknownKind, fingerprint
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One exchange, as findings show it and logs are looked up by."""
+
+    exchange: Exchange
+    call: int
+    start: float
+    end: float
+    tokens: tuple[str, ...] = ()
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One law broken by one exchange; equal ``subject`` of one operation is the same breach."""
+
+    law: str
+    operation: str
+    subject: str
+    title: str
+    detail: str = ""
+    seen: Seen | None = None
+    times: int = 1
+    story: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for breaches that are the same finding, in every unit."""
+        return fingerprint(self.law, self.operation, self.subject)
+
+
+class Breaches:
+    """The breaches and doubts of one unit, deduplicated as they come."""
+
+    def __init__(self) -> None:
+        self._breaches: dict[str, Breach] = {}
+        self._unknowns: dict[tuple[str, str], Unknown] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._breaches)
+
+    def add(self, breach: Breach) -> None:
+        """Take one in; of the same kind the one with the shortest request is shown."""
+        known = self._breaches.get(breach.fingerprint)
+        if known is None:
+            self._breaches[breach.fingerprint] = breach
+            return
+        shown = breach if _length(breach) < _length(known) else known
+        self._breaches[breach.fingerprint] = replace(shown, times=known.times + 1)
+
+    def doubt(self, kind: UnknownKind, what: str, why: str, unit: str) -> None:
+        """Something could not be told; said once for each ``what`` and ``why``."""
+        self._unknowns.setdefault((what, why), Unknown(kind=kind, what=what, why=why, unit=unit))
+
+    @property
+    def unknowns(self) -> tuple[Unknown, ...]:
+        """What could not be told."""
+        return tuple(self._unknowns.values())
+
+    def findings(self, context: ContractContext, unit: ContractUnit) -> Iterator[Finding]:
+        """The findings, each with the log lines behind it and how to see it again."""
+        for breach in self._breaches.values():
+            seen = breach.seen
+            yield Finding(
+                law=breach.law,
+                title=breach.title,
+                detail=breach.detail,
+                unit=unit.id,
+                operation=breach.operation,
+                keys=(seen.key,) if seen and seen.key else (),
+                cases=(unit.id,),
+                calls=(seen.call,) if seen else (),
+                exchange=seen.exchange if seen else None,
+                logs=context.logs(seen.start, seen.end, seen.tokens) if seen else (),
+                story=breach.story,
+                reproduce=f'stageproof verify -k "{unit.select}" --seed {context.seed}',
+                fingerprint=breach.fingerprint,
+                seen=breach.times,
+            )
+
+
+def _length(breach: Breach) -> int:
+    return len(breach.seen.exchange.request) if breach.seen else 0

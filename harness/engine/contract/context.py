@@ -1,0 +1,58 @@
+"""What running a contract's units needs of the session around them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harness.model import Capability, Identity, Measured
+from harness.recorder import Recorder
+from harness.specs import Contracts
+
+Logs = Callable[[float, float, Iterable[str]], tuple[str, ...]]
+"""Log lines of the invocations between two moments that mention one of the tokens."""
+
+
+def _no_logs(start: float, end: float, tokens: Iterable[str]) -> tuple[str, ...]:
+    return ()
+
+
+def _unmeasured(capability: Capability) -> Measured | None:
+    return None
+
+
+def _nobody(case: str, passed: bool) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class ContractContext:
+    """A stage as contract units see it: an address, who may call it, and where to write."""
+
+    contracts: Contracts
+    base_url: str
+    recorder: Recorder
+    identities: Sequence[Identity] = ()
+    """Customers in a tier with room; the first owns what the others must not see."""
+    limited: Identity | None = None
+    """A customer of a tier whose limit can be used up."""
+    forged: Mapping[str, Identity] = field(default_factory=dict)
+    """Kind of bad token (``expired``, ``wrong audience`` …) → who carries it."""
+    signatures: Mapping[str, Callable[[bytes], str]] = field(default_factory=dict)
+    """Security scheme → what signs a request's raw body."""
+    seed: int = 0
+    examples: int = 25
+    """Drawn cases at most for one operation and kind."""
+    stateful: int = 20
+    """Sequences of linked operations."""
+    capability: Callable[[Capability], Measured | None] = _unmeasured
+    correlation_header: str = "X-Correlation-Id"
+    keys: Sequence[str] = ()
+    """Field names that identify an entity."""
+    logs: Logs = _no_logs
+    case_ended: Callable[[str, bool], None] = _nobody
+    timeout: float = 10.0
+    """Seconds after which an unanswered request is given up."""
+
+    def lacks(self, capability: Capability) -> str | None:
+        """Why the target can't, when it was measured not to; None when it can or wasn't."""
+        measured = self.capability(capability)
+        return measured.how if measured is not None and not measured.has else None

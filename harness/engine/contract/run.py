@@ -1,0 +1,39 @@
+"""Runs one unit of a contract to its result."""
+
+import time
+
+from harness.engine.contract.caller import NOBODY, Caller
+from harness.engine.contract.cases import Cases
+from harness.engine.contract.context import ContractContext
+from harness.engine.contract.exchanges import Exchanges
+from harness.engine.contract.generated import run_generated
+from harness.engine.contract.units import ContractUnit
+from harness.model import CaseCount, UnitResult, UnknownKind, Verdict
+
+
+def run_contract_unit(unit: ContractUnit, context: ContractContext) -> UnitResult:
+    """Run a unit against a stage; every exchange lands in the history.
+
+    Raises:
+        HarnessError: the harness itself can't do it (a library of another version).
+    """
+    start = time.monotonic()
+    exchanges = Exchanges(context, unit)
+    cases = Cases()
+    identity = context.identities[0] if context.identities else NOBODY
+    with context.recorder.case(unit.id), Caller(exchanges, "caller") as caller:
+        run_generated(exchanges, caller, identity, cases)
+    breaches = exchanges.breaches
+    if not len(cases) and not breaches:
+        breaches.doubt(UnknownKind.NOTHING_SEEN, unit.title, "no case could be made", unit.id)
+    findings = tuple(breaches.findings(context, unit))
+    verdict = Verdict.FAIL if findings else Verdict.PASS
+    if not findings and any(not u.excused for u in breaches.unknowns):
+        verdict = Verdict.UNKNOWN
+    return UnitResult(
+        unit=unit.id, title=unit.title, kind=unit.kind, verdict=verdict,
+        cases=CaseCount(ran=len(cases), counted=len(cases)),
+        seconds=round(time.monotonic() - start, 3), findings=findings, unknowns=breaches.unknowns,
+        statuses={label: dict(seen) for label, seen in exchanges.statuses.items()},
+        digest=cases.digest,
+    )  # fmt: skip

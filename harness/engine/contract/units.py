@@ -1,0 +1,60 @@
+"""The units of a contract: an operation and a kind of check each, and one for sequences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.model import UnitKind
+from harness.specs import Contracts, Operation
+
+PER_OPERATION: tuple[UnitKind, ...] = (
+    "examples", "boundaries", "positive", "negative", "identities",
+)  # fmt: skip
+
+_TITLES = {
+    "examples": "the contract's own examples",
+    "boundaries": "values and requests at the edge of what is allowed",
+    "positive": "drawn valid requests",
+    "negative": "drawn invalid requests",
+    "identities": "strangers, forged credentials and other customers",
+    "stateful": "sequences of linked operations",
+}
+
+
+@dataclass(frozen=True)
+class ContractUnit:
+    """What is run and judged by itself. ``operation`` is its id; empty for sequences."""
+
+    id: str
+    operation: str
+    kind: UnitKind
+    title: str
+    select: str
+    """The expression for ``-k`` that selects it."""
+
+
+def units_of(contracts: Contracts) -> tuple[ContractUnit, ...]:
+    """Every unit, in the order of the contract."""
+    return tuple(_units(contracts))
+
+
+def _units(contracts: Contracts) -> Iterator[ContractUnit]:
+    api = contracts.openapi
+    for operation in api.operations:
+        for kind in PER_OPERATION:
+            if _applies(operation, kind):
+                yield ContractUnit(
+                    f"{api.file}::{operation.label}::{kind}", operation.id, kind,
+                    f"{operation.label}: {_TITLES[kind]}", f"{operation.id} and {kind}",
+                )  # fmt: skip
+    if api.links:
+        yield ContractUnit(
+            f"{api.file}::stateful", "", "stateful", _TITLES["stateful"].capitalize(), "stateful"
+        )
+
+
+def _applies(operation: Operation, kind: UnitKind) -> bool:
+    if kind == "identities":
+        return bool(operation.schemes)
+    if kind == "negative":
+        return bool(operation.parameters or operation.body)
+    return True
