@@ -9,20 +9,21 @@ from dataclasses import dataclass
 from larder.domain.errors import MalformedMessage
 from larder.domain.order import Step
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = "1.0"
+NEEDS_REFERENCE = frozenset({Step.SETTLE, Step.REFUND})
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One step due on one order.
+    """One step to be done on one order.
 
-    `step_version` is the order's version at which the step became due, `reference` is set for
-    settle, `retry_count` counts the redrives that the message has behind it.
+    `version` is the order's when this was sent, `reference` the provider's (for settle and
+    refund), `retry_count` counts the redrives that the message has behind it.
     """
 
     order_id: str
     step: Step
-    step_version: int
+    version: int
     correlation_id: str
     reference: str | None = None
     retry_count: int = 0
@@ -32,14 +33,15 @@ def to_json(work: Work) -> str:
     """The message body of a piece of work."""
     body: dict[str, object] = {
         "schemaVersion": SCHEMA_VERSION,
+        "kind": work.step.value,
         "orderId": work.order_id,
-        "step": work.step.value,
-        "stepVersion": work.step_version,
+        "version": work.version,
         "correlationId": work.correlation_id,
-        "retryCount": work.retry_count,
     }
     if work.reference is not None:
         body["reference"] = work.reference
+    if work.retry_count:
+        body["retryCount"] = work.retry_count
     return json.dumps(body)
 
 
@@ -47,16 +49,19 @@ def from_json(body: str) -> Work:
     """The piece of work in a message body; raises MalformedMessage."""
     try:
         data = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MalformedMessage("The message body isn't JSON.") from error
     if not isinstance(data, dict):
         raise MalformedMessage("The message body isn't a JSON object.")
+    if not _text(data, "schemaVersion").startswith("1."):
+        raise MalformedMessage("The message is of a schema version that is unknown here.")
+    step = _step(data)
     return Work(
         order_id=_text(data, "orderId"),
-        step=_step(data),
-        step_version=_count(data, "stepVersion", default=0),
-        correlation_id=str(data.get("correlationId") or ""),
-        reference=_text(data, "reference") if data.get("reference") is not None else None,
+        step=step,
+        version=_count(data, "version"),
+        correlation_id=_text(data, "correlationId"),
+        reference=_text(data, "reference") if step in NEEDS_REFERENCE else None,
         retry_count=_count(data, "retryCount", default=0),
     )
 
@@ -68,7 +73,7 @@ def _text(data: Mapping[str, object], key: str) -> str:
     return value
 
 
-def _count(data: Mapping[str, object], key: str, *, default: int) -> int:
+def _count(data: Mapping[str, object], key: str, *, default: int | None = None) -> int:
     value = data.get(key, default)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise MalformedMessage(f"The message's {key} isn't a count.")
@@ -76,8 +81,8 @@ def _count(data: Mapping[str, object], key: str, *, default: int) -> int:
 
 
 def _step(data: Mapping[str, object]) -> Step:
-    name = _text(data, "step")
+    name = _text(data, "kind")
     try:
         return Step(name)
     except ValueError as error:
-        raise MalformedMessage(f"The message names an unknown step {name!r}.") from error
+        raise MalformedMessage(f"The message is of an unknown kind {name[:40]!r}.") from error

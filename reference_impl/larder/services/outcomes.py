@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
+
+
+class Reason(StrEnum):
+    """Why a message is dead; the words are those of contracts/asyncapi.yaml."""
+
+    EXHAUSTED = "exhausted"
+    MALFORMED = "malformed"
+    UNKNOWN_ORDER = "unknown-order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,17 +24,22 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class RetryAfter:
-    """Hide the message for that many whole seconds and report it as failed."""
+    """Hide the message for that many whole seconds and report it as failed.
+
+    `counted` tells an attempt that failed from one that wasn't made (open breaker, claim held).
+    """
 
     seconds: int
     because: str = ""
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """Send the message to the dead-letter queue with this reason, then delete it."""
 
-    reason: str
+    reason: Reason
+    because: str = ""
 
 
 Outcome: TypeAlias = Done | RetryAfter | DeadLetter

@@ -11,11 +11,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
+from larder.domain.answers import ModelItem
 from larder.domain.catalogue import Product
 from larder.domain.lifecycle import Status
 from larder.domain.messages import Work
 from larder.domain.money import Money
 from larder.domain.order import Order, OrderSummary, PaymentLink, Step
+from larder.domain.payments import Transaction
 
 T = TypeVar("T")
 
@@ -105,16 +107,6 @@ class Catalogue(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ModelItem:
-    """One item as the model gave it: its schema was checked, its truth was not."""
-
-    name: str
-    quantity: float
-    unit: str | None
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """Which of these candidates is meant by `name`?"""
 
@@ -133,25 +125,6 @@ class Model(Protocol):
         """A product id or None for each question, in order. Raises ModelUnavailable,
         ModelNonsense."""
         ...
-
-
-class ChargeStatus(StrEnum):
-    """The provider's words for a transaction's state, folded into what they mean to us."""
-
-    SUCCESS = "success"
-    FAILED = "failed"
-    REVERSED = "reversed"
-    OPEN = "open"  # abandoned, ongoing, pending, processing, queued, or a word unknown to us
-
-
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """What the provider says of a reference."""
-
-    transaction_id: str
-    reference: str
-    status: ChargeStatus
-    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +157,18 @@ class Provider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeadMessage:
-    """A message in a dead-letter queue: `queue` is the work queue (parse, match, pay, fulfil) that
-    it died in; `retry_count` is its attribute of that name."""
+    """A message in a dead-letter queue.
+
+    `queue` is the work queue (parse, match, pay, fulfil) that it died in; `retry_count`, `step`
+    and `reason` are its attributes of those names, which the queue's own redrive doesn't set.
+    """
 
     queue: str
     body: str
+    message_id: str
     retry_count: int = 0
-    reason: str = ""
+    step: str | None = None
+    reason: str | None = None
 
 
 class WorkQueues(Protocol):
@@ -201,7 +179,7 @@ class WorkQueues(Protocol):
         ...
 
     def resend(self, message: DeadMessage, *, delay: int) -> None:
-        """Put a message, body untouched and retry count as given, back on its work queue."""
+        """Put a message back on its work queue: body untouched, retry count as its attribute."""
         ...
 
     def park(self, message: DeadMessage) -> None:
@@ -211,16 +189,14 @@ class WorkQueues(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent:
-    """An order's new status; `sequence` is the order's version."""
+    """An order's new status; `version` is the order's, and numbers its events."""
 
     order_id: str
-    user_id: str
-    status: Status
+    version: int
     previous: Status | None
-    sequence: int
+    status: Status
     at: datetime
     correlation_id: str
-    degraded: bool
 
 
 class Bus(Protocol):
@@ -231,15 +207,24 @@ class Bus(Protocol):
         ...
 
 
+class AlertKind(StrEnum):
+    """What people are called for, in the words of contracts/asyncapi.yaml."""
+
+    MAX_RETRIES_EXCEEDED = "max retries exceeded"
+    CHARGE_MISMATCH = "charge does not match"
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """Something people must look at."""
 
-    subject: str
-    reason: str
+    kind: AlertKind
+    at: datetime
+    correlation_id: str
     order_id: str | None = None
-    queue: str | None = None
+    step: Step | None = None
     reference: str | None = None
+    retry_count: int | None = None
 
 
 class Alerts(Protocol):
@@ -271,15 +256,6 @@ class Audit(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
-    """Leave to make one call, given under `epoch`; `probe` is its name when it is the one probe."""
-
-    dependency: str
-    epoch: int
-    probe: str | None = None
-
-
 class BreakerState(StrEnum):
     """Of a circuit breaker."""
 
@@ -291,12 +267,11 @@ class BreakerState(StrEnum):
 class Breaker(Protocol):
     """The fleet-wide circuit breaker of one dependency."""
 
-    def begin(self) -> Permit:
-        """Leave to call. Raises BreakerOpen."""
-        ...
+    def call(self, work: Callable[[], T], /) -> T:
+        """What `work` gives or raises, if it may be called; raises BreakerOpen if not.
 
-    def end(self, permit: Permit, *, ok: bool) -> None:
-        """Tell how the call went; a permit of an older epoch changes nothing."""
+        `Unavailable` counts as the dependency's failure, any other PortError as its answer.
+        """
         ...
 
     def state(self) -> BreakerState:
@@ -304,29 +279,23 @@ class Breaker(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What the limiter says: `reset` is the epoch second at which the window ends."""
+class Waits(Protocol):
+    """When a failed attempt of a queue's message is made again."""
 
-    allowed: bool
-    limit: int
-    remaining: int
-    reset: int
+    def exhausted(self, attempts_made: int, /) -> bool:
+        """Whether no attempt is left."""
+        ...
 
-
-class RateLimiter(Protocol):
-    """The fixed window of N per W by tier."""
-
-    def take(self, user_id: str, operation: str, tier: str) -> Allowance:
-        """Count one request."""
+    def queue_wait_after(self, attempt: int, chance: Callable[[], float], /) -> int:
+        """Whole seconds to wait after failed `attempt` (1 is the first)."""
         ...
 
 
 class RequestRetry(Protocol):
     """Retries `Unavailable` on a request path, bounded by the caller's deadline."""
 
-    def __call__(self, call: Callable[[], T], /) -> T:
-        """The call's answer, or its last error; BreakerOpen is never retried."""
+    def __call__(self, work: Callable[[], T], /) -> T:
+        """The work's answer, or its last error; BreakerOpen is never retried."""
         ...
 
 
