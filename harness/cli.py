@@ -49,6 +49,7 @@ def cli() -> None:
 @click.option("-x", "stop_at_first", is_flag=True, help="Stop at the first failing unit.")
 @click.option("--evidence", type=click.Path(path_type=Path), help="Folder to leave evidence in.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Also write JUnit XML here.")
+@click.option("--up", is_flag=True, help="On the stage that `stageproof up` keeps.")
 @click.option("-v", "--verbose", is_flag=True)
 @click.argument("pytest", nargs=-1, type=click.UNPROCESSED)
 def verify(**options: Any) -> int:
@@ -85,6 +86,15 @@ def check(path: Path) -> int:
     from harness.commands.check import check as run
 
     return run(path, _console())
+
+
+@cli.command()
+@_config
+def lint(config: Path) -> int:
+    """Check harness.toml and the contracts; start nothing."""
+    from harness.commands.verify import lint as run
+
+    return run(config, _console())
 
 
 @cli.command()

@@ -46,6 +46,8 @@ class ContractRun(Frozen):
     """An identity of a tier with a low limit, that exhausts each limited operation on purpose."""
     forged: dict[str, str] = Field(default_factory=dict)
     """Kind of bad token → the identity that carries it: ``expired``, ``wrong audience`` …"""
+    signatures: dict[str, str] = Field(default_factory=dict)
+    """Security scheme of signed requests → the double that signs them (its ``sign(body)``)."""
     correlation_header: str = "X-Correlation-Id"
 
 
@@ -120,6 +122,13 @@ def _refer(config: Config, path: Path) -> None:
                 f"{path}: [checks] names the identity {name!r}, which [identities] doesn't have"
                 + _nearest(name, config.identities),
                 "Declare it as [identities.NAME].",
+            )
+    for name in checks.signatures.values():
+        if name not in config.doubles:
+            raise ConfigError(
+                f"{path}: [checks.signatures] names the double {name!r}, which [doubles] lacks"
+                + _nearest(name, config.doubles),
+                "Declare it as [doubles.NAME].",
             )
     if not (path.parent / config.template).is_file():
         raise ConfigError(

@@ -7,22 +7,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+from pydantic import TypeAdapter
 from rich.console import Console
 
+from harness.commands.standing import borrowed
 from harness.config import Config, load_config
 from harness.engine.session import versions
 from harness.evidence import Conclusion, Folder, Manifest, conclude
 from harness.model import HarnessError
 from harness.report import Progress, follow, junit, screen
 from harness.specs import Contracts, load_contracts
+from harness.targets import Endpoint
 
-INTERRUPTED = 130
+STANDING = "endpoint.json"
+"""In the evidence folder: the endpoint of a stage that somebody else keeps."""
 _PYTEST_INTERRUPTED = 2
 _PYTEST_USAGE = 4
 _PYTEST_NOTHING = 5
@@ -45,6 +50,8 @@ class Wish:
     junit: Path | None = None
     pytest: tuple[str, ...] = ()
     verbose: bool = False
+    up: bool = False
+    """Use the stage that ``stageproof up`` keeps."""
     command: tuple[str, ...] = field(default_factory=lambda: tuple(sys.argv[1:]))
 
 
@@ -61,7 +68,11 @@ def verify(wish: Wish, console: Console) -> int:
     lint = time.monotonic() - start
     folder = _folder(wish, config, contracts, root)
     _say_start(console, wish, config, contracts)
-    with Progress(console) as progress:
+    with ExitStack() as held:
+        if wish.up:
+            endpoint = held.enter_context(borrowed(root))
+            folder.write(STANDING, TypeAdapter(Endpoint).dump_json(endpoint).decode())
+        progress = held.enter_context(Progress(console))
         code = _units(wish, folder, root, progress)
     _check_exit(code, folder)
     conclusion = conclude(
@@ -73,6 +84,18 @@ def verify(wish: Wish, console: Console) -> int:
     _leave(folder, conclusion, wish)
     console.print(screen(conclusion))
     return conclusion.exit_code
+
+
+def lint(config: Path, console: Console) -> int:
+    """Check ``harness.toml`` and the contracts it names.
+
+    Raises:
+        HarnessError: with every mistake, its file and line, and how to mend it.
+    """
+    loaded = load_config(config)
+    contracts = load_contracts(loaded.contracts, config.resolve().parent)
+    console.print(f"{config} and {len(contracts.digests)} contracts are in order")
+    return 0
 
 
 def _units(wish: Wish, folder: Folder, root: Path, progress: Progress) -> int:
@@ -149,8 +172,11 @@ def _folder(wish: Wish, config: Config, contracts: Contracts, root: Path) -> Fol
             command=wish.command,
             versions=versions(),
             digests={**contracts.digests, "harness.toml": _digest(wish.config)},
-            documented=contracts.openapi.documented,
-            only_under_fault=contracts.openapi.only_under_fault,
+            documented={o.label: o.statuses for o in contracts.openapi.operations},
+            only_under_fault={
+                o.label: tuple(set(o.statuses) - set(o.reachable))
+                for o in contracts.openapi.operations
+            },
         ),
     )
     if wish.evidence is None:
@@ -190,7 +216,9 @@ def _check_exit(code: int, folder: Folder) -> None:
         raise KeyboardInterrupt
     tail = "\n".join((folder.path / "pytest.log").read_text(errors="replace").splitlines()[-15:])
     if code == _PYTEST_NOTHING:
-        raise HarnessError("no unit was selected", "See what there is: stageproof units.")
+        raise HarnessError(
+            "no unit was selected", "See what there is: stageproof verify -v --collect-only"
+        )
     raise HarnessError(
         f"the units' process ended with {code}:\n{tail}",
         f"Its whole output is in {folder.path / 'pytest.log'}.",

@@ -39,7 +39,8 @@ from harness.model import Stage as Deployed
 from harness.observe import Observer
 from harness.recorder import Recorder, Redaction
 from harness.specs import Contracts
-from harness.targets import Aws, Target, open_target
+from harness.targets import Aws, Endpoint, Target, open_target
+from harness.targets.standing import StandingTarget
 
 WHOLE_RUN = "history"
 """The unit that judges everything a worker's stage went through, contract cases included."""
@@ -63,6 +64,8 @@ class Run:
     target: str
     worker: str
     folder: Folder
+    endpoint: Endpoint | None = None
+    """Of a target that somebody else keeps running."""
 
 
 class Session:
@@ -71,6 +74,11 @@ class Session:
     def __init__(self, project: Project, run: Run, scenarios: Sequence[ScenarioUnit]) -> None:
         self._project = project
         self._run = run
+        self._target: Target = (
+            StandingTarget(run.endpoint)
+            if run.endpoint
+            else open_target(run.target, project.config.target(run.target))
+        )
         self._laws = _laws(project.config, scenarios)
         self._open = ExitStack()
         self._phases: dict[str, float] = {}
@@ -155,9 +163,7 @@ class Session:
 
     def _bring_up(self) -> None:
         config, run = self._project.config, self._run
-        settings = config.target(run.target)
         with self._phase("emulator"):
-            self._target: Target = open_target(run.target, settings)
             self._open.callback(self._target.stop)
             self._endpoint = self._target.start(self._note)
         self._loop = Loop()
@@ -257,6 +263,7 @@ class Session:
             identities=[self._identities[name] for name in checks.identities],
             limited=self._identities.get(checks.limited),
             forged={kind: self._identities[name] for kind, name in checks.forged.items()},
+            signatures={s: self._doubles[name].sign for s, name in checks.signatures.items()},
             seed=self._run.seed,
             examples=checks.examples,
             stateful=checks.stateful,

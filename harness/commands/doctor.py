@@ -1,0 +1,115 @@
+"""``stageproof doctor``: what this machine has, what is missing, and how to get it."""
+
+import os
+import platform
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from harness.model import HarnessError
+from harness.targets import Uv, default_home, ministack
+
+_NEEDED_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    ok: bool
+    said: str
+    mend: str = ""
+    needed: bool = True
+
+
+def doctor(console: Console) -> int:
+    """Look at everything; 0 if ``verify`` can run on the embedded target, else 2."""
+    looked = [_safely(look) for look in _looks()]
+    table = Table("", "what", "found", "how to get it", box=None, header_style="bold")
+    for f in looked:
+        mark = "[green]✔[/]" if f.ok else "[red]✘[/]" if f.needed else "[yellow]–[/]"
+        table.add_row(mark, f.what, escape(f.said), "" if f.ok else escape(f.mend))
+    console.print(table)
+    fit = all(f.ok or not f.needed for f in looked)
+    console.print(
+        "next: stageproof verify" if fit else "The red lines must be mended before verify can run."
+    )
+    return 0 if fit else 2
+
+
+def _looks() -> Iterator[Callable[[], Finding]]:
+    yield from (_python, _uv, _loopback, _disk, _emulator, _harness_toml, _docker)
+
+
+def _safely(look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except (HarnessError, OSError) as error:
+        name = look.__name__.strip("_").replace("_", " ")
+        return Finding(name, False, str(error).splitlines()[0], "see the message")
+
+
+def _python() -> Finding:
+    ok = sys.version_info >= (3, 11)
+    return Finding(
+        "Python", ok, f"{platform.python_version()} at {sys.executable}", "Install Python >= 3.11."
+    )
+
+
+def _uv() -> Finding:
+    return Finding("uv", True, Uv.find(os.environ).program)
+
+
+def _loopback() -> Finding:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return Finding("loopback", True, f"port {free.getsockname()[1]} is free")
+
+
+def _disk() -> Finding:
+    path = default_home(os.environ)
+    place = next(p for p in (path, *path.parents) if p.exists())
+    free = min(shutil.disk_usage(place).free, shutil.disk_usage(tempfile.gettempdir()).free)
+    writable = os.access(place, os.W_OK)
+    return Finding(
+        "cache",
+        writable and free > _NEEDED_BYTES,
+        f"{path} ({free / 1e9:.0f} GB free{'' if writable else ', not writable'})",
+        "Set XDG_CACHE_HOME to a writable folder with 1 GB free.",
+    )
+
+
+def _emulator() -> Finding:
+    ready = ministack.is_ready(default_home(os.environ))
+    return Finding(
+        "embedded emulator",
+        ready,
+        "installed" if ready else "not yet installed",
+        "verify installs it by itself at its first run (needs the package index once)",
+        needed=False,
+    )
+
+
+def _harness_toml() -> Finding:
+    found = Path("harness.toml").is_file()
+    return Finding(
+        "harness.toml", found, "here" if found else "not here",
+        "Run in your project's root; see README, bring your own application.", needed=False,
+    )  # fmt: skip
+
+
+def _docker() -> Finding:
+    path = shutil.which("docker")
+    return Finding(
+        "Docker", path is not None, path or "not here", "not needed by the embedded target",
+        needed=False,
+    )  # fmt: skip

@@ -1,0 +1,45 @@
+"""A target that somebody else keeps running."""
+
+from types import TracebackType
+from typing import Self
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from harness.targets.endpoint import Endpoint, Progress
+
+
+class StandingTarget:
+    """Somebody else's running target: used, never stopped."""
+
+    name = "standing"
+    disposable = True
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+
+    def start(self, progress: Progress) -> Endpoint:
+        """It runs already."""
+        progress(f"using the stage that up keeps at {self._endpoint.url}")
+        return self._endpoint
+
+    def stop(self) -> None:
+        """It isn't ours to stop."""
+
+    def alive(self) -> bool:
+        """Whether it still answers."""
+        try:
+            build_opener(ProxyHandler({})).open(self._endpoint.url, timeout=2).close()
+        except URLError as error:
+            return hasattr(error, "code")  # an HTTP status is an answer
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()

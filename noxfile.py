@@ -1,0 +1,85 @@
+"""What a person does with this project, a session each: `nox --list`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["verify"]
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = False
+
+PINS = Path("constraints/dev.txt")
+
+
+def _install(session: nox.Session, *extras: str) -> None:
+    """This project with these extras, at the pinned versions."""
+    wanted = f".[{','.join(extras)}]" if extras else "."
+    session.install("-e", wanted, "-c", str(PINS))
+
+
+def _stageproof(session: nox.Session, *arguments: str) -> None:
+    """Run the command and keep its exit code (1 findings, 2 could not, 130 interrupted), which
+    nox would flatten to 1."""
+    code = subprocess.call([str(Path(session.bin) / "stageproof"), *arguments])
+    if code:
+        sys.exit(code)
+
+
+@nox.session
+def verify(session: nox.Session) -> None:
+    """Bring a stage up, check its contracts, run its scenarios, give a verdict."""
+    _install(session, "larder")
+    _stageproof(session, "verify", *session.posargs)
+
+
+@nox.session
+def up(session: nox.Session) -> None:
+    """Bring a stage up and keep it until Ctrl-C."""
+    _install(session, "larder")
+    _stageproof(session, "up", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The project's own tests, with the branch coverage of the reference implementation."""
+    _install(session, "larder", "tests")
+    session.run(
+        "pytest",
+        "-n", os.environ.get("STAGEPROOF_TEST_WORKERS", "2"),
+        "--cov=reference_impl/larder", "--cov-branch", "--cov-report=term-missing:skip-covered",
+        "--cov-fail-under=90",
+        *session.posargs,
+    )  # fmt: skip
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, types, the arrows between rooms, the template, the contracts."""
+    _install(session, "larder", "tests", "lint")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy", "harness", "scenarios", "reference_impl/larder", "noxfile.py")
+    session.run("lint-imports")
+    session.run("cfn-lint", "reference_impl/template.yaml")
+    session.run("stageproof", "lint")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Seconds to verdict, cases per second beside the bare tool, seconds to a stage."""
+    _install(session, "larder", "tests")
+    session.run("python", "tests/bench/bench.py", *session.posargs)
+
+
+@nox.session
+def sabotage(session: nox.Session) -> None:
+    """Put the seeded defects in, one at a time: each must make verify fail by its law."""
+    _install(session, "larder", "tests")
+    session.run("python", "tests/mutants/run.py", *session.posargs)

@@ -1,0 +1,38 @@
+"""A provider that is down is left alone; a single probe finds it up again."""
+
+from harness import Action, Budget, Capability, Fault, Point, Stage, scenario
+from scenarios.baskets import Basket, baskets
+from scenarios.laws import BREAKER, LIFECYCLE, NOTHING_LOST, PAID_FIRST
+from scenarios.shop import LINKED, Shop, are, breaker_is
+
+DOWN = Fault(
+    at=Point(service="paystack", operation="transaction.initialize"),
+    nth="every",
+    do=Action(do="error", status=503),
+)
+MODEL_DOWN = Fault(
+    at=Point(service="bedrock", operation="converse"),
+    nth="every",
+    do=Action(do="error", status=503),
+)
+
+
+@scenario(
+    work=baskets(count=(10, 14)),
+    laws=[BREAKER, LIFECYCLE, NOTHING_LOST, PAID_FIRST],
+    needs={Capability.QUEUE_VISIBILITY, Capability.CONTROL},
+    budget=Budget(cases=2, entities=15),
+)
+def circuit_open(stage: Stage, work: tuple[Basket, ...]) -> None:
+    """Five failures open it for the whole fleet; lists still get answers; one probe closes it."""
+    shop = Shop(stage)
+    stage.inject(DOWN, MODEL_DOWN)
+    orders = stage.together(shop.submit(basket) for basket in work)
+    stage.until(breaker_is("paystack", "open"), measure="outage to open")
+    stage.until(are(orders, {"MATCHED"}), measure="list to answer without a model")
+    stage.until(breaker_is("paystack", "half-open"))
+
+    stage.heal()
+    stage.until(are(orders, LINKED), measure="healed to link")
+    stage.together(map(shop.pays, orders))
+    stage.until(are(orders, {"FULFILLED"}))

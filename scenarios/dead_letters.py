@@ -1,0 +1,37 @@
+"""What can't be done is never lost: dead-lettered, redriven, and in the end handed to people."""
+
+from harness import Action, Budget, Capability, Fault, Point, Stage, scenario
+from scenarios.baskets import Basket, baskets
+from scenarios.laws import DEAD_LETTERS, LIFECYCLE, NOTHING_LOST, PAID_FIRST
+from scenarios.poison import POISON
+from scenarios.shop import LINKED, Shop, alerts, are
+
+OUTAGE = Fault(
+    at=Point(service="paystack", operation="transaction.initialize"),
+    nth="every",
+    do=Action(do="error", status=400, code="invalid_params"),
+)
+"""A refusal that no retry mends, and that no breaker counts."""
+
+
+@scenario(
+    work=baskets(count=(5, 6)),
+    laws=[DEAD_LETTERS, LIFECYCLE, NOTHING_LOST, PAID_FIRST],
+    needs={Capability.REDRIVE, Capability.QUEUE_DELAY, Capability.CONTROL},
+    budget=Budget(cases=2, entities=8),
+)
+def dead_letters(stage: Stage, work: tuple[Basket, ...]) -> None:
+    """Poison and failures that outlast the retries are redriven, then handed to people."""
+    shop = Shop(stage)
+    stage.inject(OUTAGE)
+    for queue, body in POISON:
+        stage.send(queue, body)
+    orders = stage.together(shop.submit(basket) for basket in work)
+    stage.until(are(orders, {"NEEDS_ATTENTION"}), measure="handed to people")
+    stage.until(alerts("max retries exceeded", len(orders) + len(POISON)))
+
+    stage.heal()
+    healed = stage.together(shop.submit(basket) for basket in work)
+    stage.until(are(healed, LINKED))
+    stage.together(map(shop.pays, healed))
+    stage.until(are(healed, {"FULFILLED"}))

@@ -1,0 +1,37 @@
+"""Any sensible list reaches a payment link, and is fulfilled once it is paid."""
+
+from harness import Budget, Stage, scenario
+from scenarios.baskets import Basket, baskets
+from scenarios.laws import (
+    IDEMPOTENT,
+    LIFECYCLE,
+    NOTHING_LOST,
+    ONE_CHARGE_APPLIED,
+    PAID_FIRST,
+    TOTALS,
+)
+from scenarios.shop import LINKED, Shop, are
+
+
+@scenario(
+    work=baskets(count=(16, 20)),
+    laws=[LIFECYCLE, NOTHING_LOST, ONE_CHARGE_APPLIED, PAID_FIRST, TOTALS, IDEMPOTENT],
+    budget=Budget(cases=4, entities=60),
+)
+def happy_path(stage: Stage, work: tuple[Basket, ...]) -> None:
+    """Any sensible list reaches a payment link, and is fulfilled once it is paid."""
+    shop = Shop(stage)
+    orders = stage.together(shop.submit(basket) for basket in work)
+    stage.until(are(orders, LINKED), measure="list to link")
+    for order, seen in zip(orders, stage.together(map(shop.reads, orders)), strict=True):
+        assert seen.body["total"]["amount"] == order.basket.total, (
+            f"{order.basket.text!r} costs {order.basket.total} by the catalogue, "
+            f"but the order says {seen.body['total']}"
+        )
+
+    stage.together(shop.pays(order) for order in orders)
+    stage.until(are(orders, {"FULFILLED"}), measure="paid to fulfilled")
+
+    for again in stage.together(map(shop.submits_again, orders)):
+        assert again.headers.get("Idempotent-Replayed") == "true", "a repeat was taken for new"
+    stage.together(map(shop.reads, orders))

@@ -1,0 +1,119 @@
+"""What people do with Larder, in their own words: submit, read, pay, decline, ask again."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from harness import Reaches, Seen, Stage
+from harness.clients import Answer
+from harness.engine.seeds import unit_seed
+from harness.model import Identity, Record
+from scenarios.baskets import Basket
+
+STATUS = "order.status"
+"""What the orders table's stream is called in a history."""
+
+LINKED = frozenset({"PAYMENT_INITIATED", "PAID", "FULFILLED"})
+UNPAYABLE = frozenset({"UNMATCHED", "NEEDS_ATTENTION"})
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order that Larder accepted."""
+
+    id: str
+    basket: Basket
+    customer: Identity
+    key: str
+    """Its idempotency key."""
+
+
+class Shop:
+    """Larder as its customers meet it, on one stage, in one case."""
+
+    def __init__(self, stage: Stage, *, tier: str = "verification") -> None:
+        self._stage = stage
+        self._tier = tier
+        self._sent = 0
+        self._asked = 0
+
+    def customer(self, number: int) -> Identity:
+        """One of the case's customers; nobody of another case or run."""
+        subject = f"c-{self._id(f'customer {number} {self._tier}')}"
+        email = f"{subject}@example.com"
+        token = self._stage.double("issuer").token(subject, tier=self._tier, email=email)
+        return Identity(subject, token, subject, self._tier, email)
+
+    async def submit(self, basket: Basket) -> Order:
+        """A customer sends a list; the model will know what it asks for."""
+        self._sent += 1
+        key = self._id(f"list {self._sent}")
+        order = Order("", basket, self.customer(basket.customer), key)
+        answer = await self.submits_again(order)
+        assert answer.status == 202, f"a sensible list was answered {answer.status}"  # noqa: S101
+        return Order(answer.body["orderId"], basket, order.customer, key)
+
+    async def submits_again(self, order: Order) -> Answer:
+        """The same request once more."""
+        self._stage.double("bedrock").knows(
+            order.basket.text,
+            [{"name": w.product.words, "quantity": w.quantity} for w in order.basket.wanted],
+        )
+        return await self._stage.rest.call(
+            "submitGroceryList",
+            order.customer,
+            headers={"Idempotency-Key": order.key},
+            body={"customerEmail": order.customer.email, "groceryList": order.basket.text},
+        )
+
+    async def reads(self, order: Order) -> Answer:
+        """The customer looks at the order."""
+        return await self._stage.rest.call("getOrder", order.customer, path={"orderId": order.id})
+
+    async def pays(self, order: Order) -> None:
+        """The customer follows the link that the order shows, and pays there."""
+        await self._at_checkout(order, "pay")
+
+    async def is_declined(self, order: Order) -> None:
+        """The customer follows the link, and the bank says no."""
+        await self._at_checkout(order, "decline")
+
+    async def asks_for_a_link(self, order: Order) -> Answer:
+        """The customer wants to pay again."""
+        self._asked += 1
+        return await self._stage.rest.call(
+            "requestPaymentLink",
+            order.customer,
+            path={"orderId": order.id},
+            headers={"Idempotency-Key": self._id(f"link {self._asked}")},
+        )
+
+    async def link_of(self, order: Order) -> str:
+        """The provider's reference behind the link that the order shows."""
+        answer = await self.reads(order)
+        assert answer.status == 200, f"one's own order was answered {answer.status}"  # noqa: S101
+        return str(answer.body["payment"]["reference"])
+
+    async def _at_checkout(self, order: Order, act: str) -> None:
+        reference = await self.link_of(order)
+        await getattr(self._stage.double("paystack"), act)(reference)
+
+    def _id(self, of: str) -> str:
+        """A UUID for something of this case: made of names, so that replays make it again."""
+        high = unit_seed(0, f"{self._stage.run} {self._stage.case} {of}")
+        low = unit_seed(1, f"{self._stage.run} {self._stage.case} {of}")
+        return str(UUID(int=high << 64 | low, version=4))
+
+
+def are(orders: Iterable[Order], states: Collection[str]) -> Reaches:
+    """Every order is in one of these states."""
+    return Reaches(STATUS, (o.id for o in orders), states)
+
+
+def alerts(words: str, count: int) -> Seen:
+    """The ops topic was told so, this many times."""
+
+    def says(record: Record) -> bool:
+        return record.name.startswith("topic.") and words in str(record.value)
+
+    return Seen(f"an alert {words!r}", says, count)
