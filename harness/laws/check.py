@@ -1,0 +1,83 @@
+"""A history judged again, by the laws that its header carries."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from harness.laws.errors import LawError
+from harness.laws.registry import UNIT, crashed, judge, load
+from harness.model import Finding, History, Json, Judgement, Record, Verdict
+from harness.recorder import read_history
+
+
+def check(path: Path) -> tuple[Judgement, ...]:
+    """Read a history file, rebuild the laws of its header, and judge again.
+
+    Laws that belong to a unit judge its cases one by one, as they did when it ran; the others
+    judge the whole history. A law that can't be rebuilt is ``unknown``.
+
+    Raises:
+        HistoryError: the file is no history, or damaged.
+    """
+    return recheck(read_history(path))
+
+
+def recheck(history: History) -> tuple[Judgement, ...]:
+    """The same of a history that is at hand."""
+    cases = _by_case(history) if any(UNIT in each for each in history.header.laws) else {}
+    return tuple(_again(each, history, cases) for each in history.header.laws)
+
+
+def _again(
+    data: dict[str, Json], history: History, cases: Mapping[str, History]
+) -> Judgement:
+    try:
+        law = load(data)
+    except LawError as error:
+        return crashed(str(data.get("name", "?")), str(error))
+    unit = data.get(UNIT)
+    if not unit:
+        return judge(history, law)
+    parts = [part for case, part in cases.items() if case.rpartition("#")[0] == unit]
+    return _merged(law.name, [judge(part, law) for part in parts])
+
+
+def _by_case(history: History) -> dict[str, History]:
+    """Case → its part of the history (as ``History.of_cases`` gives it), all in one pass."""
+    keys: dict[str, dict[str, None]] = {}
+    calls: dict[int, dict[str, None]] = {}
+    for record in history.records:
+        for case in record.cases:
+            calls.setdefault(record.call, {})[case] = None
+            if record.key is not None:
+                keys.setdefault(record.key, {})[case] = None
+    parts: dict[str, list[Record]] = {}
+    for record in history.records:
+        owners = keys.get(record.key, {}) if record.key is not None else {}
+        for case in owners or calls.get(record.call, {}):
+            parts.setdefault(case, []).append(record)
+    return {case: History(history.header, records) for case, records in parts.items()}
+
+
+def _merged(name: str, judgements: list[Judgement]) -> Judgement:
+    """One word out of several: a case in which a law saw nothing doesn't undo the others."""
+    if not judgements:
+        return Judgement(law=name, verdict=Verdict.UNKNOWN, why="no case of its unit was recorded")
+    failed = [j for j in judgements if j.verdict is Verdict.FAIL]
+    passed = [j for j in judgements if j.verdict is Verdict.PASS]
+    told = (failed or passed or judgements)[0]
+    return told.model_copy(
+        update={
+            "saw": sum(j.saw for j in judgements),
+            "findings": _findings(f for j in judgements for f in j.findings),
+            "undecided": tuple(dict.fromkeys(k for j in judgements for k in j.undecided)),
+        }
+    )
+
+
+def _findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    kept: dict[str, Finding] = {}
+    for each in findings:
+        known = kept.get(each.fingerprint)
+        seen = each.seen + (known.seen if known else 0)
+        kept[each.fingerprint] = (known or each).model_copy(update={"seen": seen})
+    return tuple(kept.values())

@@ -1,0 +1,81 @@
+"""How entities moved, as the stage's own stream shows it (``order.status``)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from harness.laws.reading import dig, whole
+from harness.model import Call, History, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One observed write of an entity: ``before`` and ``after`` are its states."""
+
+    record: Record
+    before: str | None
+    after: str | None
+
+    @property
+    def moved(self) -> bool:
+        """Whether the state changed (a write may change something else)."""
+        return self.before != self.after
+
+    @property
+    def created(self) -> bool:
+        """Whether the entity began with it."""
+        event = dig(self.record.value, "event")
+        return event == "INSERT" if event is not None else self.before is None
+
+    @property
+    def removed(self) -> bool:
+        """Whether the entity ended with it."""
+        event = dig(self.record.value, "event")
+        return event == "REMOVE" if event is not None else self.after is None
+
+    @property
+    def version(self) -> int | None:
+        """The entity's own sequence number after the write."""
+        return whole(dig(self.record.value, "version"))
+
+
+@dataclass(slots=True)
+class Life:
+    """What is remembered of one entity."""
+
+    first: Change
+    last: Change
+    reached: dict[str, float] = field(default_factory=dict)
+    """State → when it was first seen in it."""
+
+
+def changes(history: History, entity: str) -> Iterator[tuple[str, Change]]:
+    """Every observed write of the entities that ``entity`` names, with its key, in order."""
+    for record in history.by_name.get(entity, ()):
+        if record.key is not None and isinstance(record.value, dict):
+            value = record.value
+            yield record.key, Change(record, value.get("from"), value.get("to"))
+
+
+def lives(history: History, entity: str) -> dict[str, Life]:
+    """What became of each entity."""
+    known: dict[str, Life] = {}
+    for key, change in changes(history, entity):
+        life = known.get(key)
+        if life is None:
+            life = known[key] = Life(change, change)
+        life.last = change
+        if change.after is not None:
+            life.reached.setdefault(change.after, change.record.at)
+    return known
+
+
+def accepted(history: History, operations: Iterable[str]) -> dict[str, Call]:
+    """The first accepted call of these operations for each key it was answered with."""
+    found: dict[str, Call] = {}
+    for operation in operations:
+        for call in history.calls_of(operation):
+            if call.outcome == "ok" and call.key is not None:
+                kept = found.get(call.key)
+                if kept is None or call.start.at < kept.start.at:
+                    found[call.key] = call
+    return found

@@ -1,0 +1,59 @@
+"""A repeated request changes nothing more, and is answered as the first was."""
+
+from typing import Literal
+
+from harness.laws.base import BaseLaw, Tally
+from harness.laws.reading import answer, caller, dig, status
+from harness.model import Call, History, Json, Judgement
+
+
+class Idempotent(BaseLaw):
+    """Accepted requests of one caller with the same idempotency key have the same answer.
+
+    ``header`` is the request header that carries the key; ``same`` are paths in the answer that
+    must agree beside its status and its entity. A repeat may be refused (another body).
+    """
+
+    kind: Literal["idempotent"] = "idempotent"
+    operation: str
+    header: str
+    same: tuple[str, ...] = ()
+
+    def judge(self, history: History) -> Judgement:
+        """Compare each accepted repeat with the first."""
+        tally = Tally(self.name)
+        first: dict[tuple[str | None, str], Call] = {}
+        for call in history.calls_of(self.operation):
+            token = dig(call.start.value, f"headers.{self.header}")
+            if call.outcome != "ok" or not isinstance(token, str):
+                continue
+            known = first.setdefault((caller(call), token), call)
+            if known is call:
+                continue
+            tally.saw += 1
+            was, now = self._answer(known), self._answer(call)
+            if was != now:
+                what = next(name for name in was if was[name] != now[name])
+                tally.breach(
+                    f"another {what}",
+                    f"a repeat of {self.operation} with the same {self.header} was answered with "
+                    f"{what} {now[what]!r}; the first with {was[what]!r}",
+                    [known, call], key=known.key, operation=self.operation,
+                )  # fmt: skip
+        return tally.judgement(f"no accepted {self.operation} was repeated with its {self.header}")
+
+    def _answer(self, call: Call) -> dict[str, Json]:
+        fields = {path: answer(call, path) for path in self.same}
+        return {"entity": call.key, "status": status(call), **fields}
+
+
+def idempotent(
+    operation: str, header: str = "Idempotency-Key", *, same: tuple[str, ...] = (), name: str = ""
+) -> Idempotent:
+    """The same key in ``header`` gives the same answer of ``operation``."""
+    return Idempotent(
+        name=name or f"repeats of {operation} change nothing",
+        operation=operation,
+        header=header,
+        same=same,
+    )

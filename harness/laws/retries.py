@@ -1,0 +1,162 @@
+"""Failed calls are tried again, as often and as far apart as promised."""
+
+from typing import Literal
+
+from harness.laws.base import BaseLaw, Tally
+from harness.laws.parameters import FromParameter, Number, Numbers, number, numbers
+from harness.laws.provider import Attempt, Fate, attempts
+from harness.laws.reading import answer
+from harness.model import History, Judgement
+
+
+class Retries(BaseLaw):
+    """After a failed call the next one for the same key waits as the schedule says.
+
+    ``waits[n-1]`` seconds go by between failed attempt n and the next: never less (``early``
+    seconds of clock tolerance), and, where ``late`` is given, never more than the wait, its
+    ``jitter`` share and ``late`` seconds. The upper bound is not held against a key while
+    ``unless`` (the observed state of a breaker) says that calls are being refused. After
+    ``len(waits) + 1`` failures the key is left alone for at least ``pause`` seconds.
+    """
+
+    kind: Literal["retries"] = "retries"
+    call: str
+    waits: Numbers
+    by: str | None = None
+    """Path in the call's value that groups calls beside the key, such as a reference."""
+    jitter: float = 0.1
+    early: float = 0.25
+    late: Number | None = None
+    pause: Number = 0.0
+    timeout: Number | None = None
+    unless: str | None = None
+    """Name of the records that show a breaker's state; unless CLOSED, it excuses lateness."""
+
+    def judge(self, history: History) -> Judgement:
+        """Walk through the calls of each key once."""
+        tally = Tally(self.name)
+        waits = numbers(self.waits, history)
+        timeout = None if self.timeout is None else number(self.timeout, history)
+        bounds = _Bounds(
+            waits, self.jitter, self.early,
+            None if self.late is None else number(self.late, history),
+            number(self.pause, history), self._refusing(history),
+        )  # fmt: skip
+        rows: dict[str, _Row] = {}
+        for each in attempts(history, (self.call,), timeout):
+            key = each.call.key
+            if key is None:
+                continue
+            group = f"{key} {answer(each.call, self.by)}" if self.by else key
+            row = rows.setdefault(group, _Row(key))
+            tally.saw += row.next(each, bounds, tally, self.call)
+        return tally.judgement(f"no failed {self.call} was tried again")
+
+    def _refusing(self, history: History) -> list[tuple[float, float]]:
+        """The spans in which a breaker let no call through."""
+        spans: list[tuple[float, float]] = []
+        since: float | None = None
+        for record in history.by_name.get(self.unless or "", ()):
+            to = record.value.get("to") if isinstance(record.value, dict) else None
+            if to not in (None, "CLOSED"):
+                since = record.at if since is None else since
+            elif since is not None:
+                spans.append((since, record.at))
+                since = None
+        return spans if since is None else [*spans, (since, float("inf"))]
+
+
+class _Bounds:
+    """The schedule with its tolerances, resolved."""
+
+    def __init__(  # one value each
+        self, waits: tuple[float, ...], jitter: float, early: float, late: float | None,
+        pause: float, refusing: list[tuple[float, float]],
+    ) -> None:  # fmt: skip
+        self.waits, self.jitter, self.early, self.late = waits, jitter, early, late
+        self.pause, self._refusing = pause, refusing
+
+    def too_late(self, failed: int, since: float, now: float) -> float | None:
+        """The longest wait allowed, when it was exceeded."""
+        if self.late is None or any(a < now and b > since for a, b in self._refusing):
+            return None
+        most = self.waits[failed - 1] * (1 + self.jitter) + self.late
+        return most if now - since > most else None
+
+
+class _Row:
+    """The failed attempts of one key since its last success."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.failed: list[Attempt] = []
+        self.lost = False
+
+    def next(self, now: Attempt, bounds: _Bounds, tally: Tally, call: str) -> int:
+        """Judge the wait before this attempt; gives how many waits that were."""
+        judged = 0
+        if self.failed and not self.lost:
+            judged = 1
+            self._judge(now, bounds, tally, call)
+        self._take(now)
+        return judged
+
+    def _judge(self, now: Attempt, bounds: _Bounds, tally: Tally, call: str) -> None:
+        n, since = len(self.failed), self.failed[-1].known
+        gap = now.began - since
+        shown = [*(a.call for a in self.failed[-3:]), now.call]
+        if n > len(bounds.waits):
+            self.failed = []
+            if gap < bounds.pause - bounds.early:
+                tally.breach(
+                    "too often",
+                    f"{self.key}: {call} was called again {gap:.2f} s after attempt {n} of {n} "
+                    f"failed; it should rest {bounds.pause:g} s",
+                    shown, key=self.key, operation=call,
+                )  # fmt: skip
+            return
+        wait = bounds.waits[n - 1]
+        most = bounds.too_late(n, since, now.began)
+        if gap < wait - bounds.early:
+            tally.breach(
+                "too soon" if n == 1 else "too soon, later on",
+                f"{self.key}: attempt {n + 1} of {call} came {gap:.2f} s after the failure of "
+                f"attempt {n}; the schedule says {wait:g} s",
+                shown, key=self.key, operation=call,
+            )  # fmt: skip
+        elif most is not None:
+            tally.breach(
+                "too late",
+                f"{self.key}: attempt {n + 1} of {call} came {gap:.2f} s after the failure of "
+                f"attempt {n}; at most {most:.2f} s are allowed",
+                shown, key=self.key, operation=call,
+            )  # fmt: skip
+
+    def _take(self, now: Attempt) -> None:
+        if now.fate is Fate.PASSED:
+            self.failed, self.lost = [], False
+        elif now.fate is Fate.MAYBE:
+            self.lost = True
+        else:
+            self.failed.append(now)
+
+
+def retries(
+    call: str,
+    schedule: tuple[float, ...] | FromParameter,
+    *,
+    by: str | None = None,
+    jitter: float = 0.1,
+    early: float = 0.25,
+    late: float | FromParameter | None = None,
+    pause: float | FromParameter = 0.0,
+    timeout: float | FromParameter | None = None,
+    unless: str | None = None,
+    name: str = "",
+) -> Retries:
+    """A failed ``call`` is repeated after the waits of ``schedule``, in seconds, and no oftener."""
+    return Retries(
+        name=name or f"retries of {call}",
+        call=call, waits=schedule, by=by, jitter=jitter, early=early, late=late, pause=pause,
+        timeout=timeout, unless=unless,
+    )  # fmt: skip
