@@ -12,7 +12,7 @@ from harness.targets import Aws
 
 _LONGEST_BODY = 51_200
 """Bytes that CloudFormation takes as a body; a longer one has to lie in a bucket."""
-_POLL = (0.05, 2.0)
+_POLL = (0.03, 0.3)
 """Seconds between two looks at the stack: the first, and the most it grows to."""
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
@@ -122,7 +122,7 @@ class Stack:
                     "Look at its events.",
                 )
             time.sleep(pause)  # CloudFormation has nothing to wait on but its answer
-            pause = min(most, pause * 1.5)
+            pause = min(most, pause * 1.2)
         if not good(status):
             raise self._failure(status)
 

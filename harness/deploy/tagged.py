@@ -1,7 +1,7 @@
 """YAML as CloudFormation writes it, with its short tags."""
 
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -11,12 +11,14 @@ _PLAIN = {"Ref", "Condition"}
 
 
 class _Loader(yaml.SafeLoader):
-    """Knows ``!Ref``, ``!GetAtt``, ``!Sub`` and the rest; leaves dates as text, as AWS does."""
+    """Knows ``!Ref``, ``!GetAtt``, ``!Sub`` and the rest."""
 
-    yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, regexp) for tag, regexp in known if tag != "tag:yaml.org,2002:timestamp"]
-        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+
+# Dates stay text, as AWS leaves them: a policy's Version is one.
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in known if tag != "tag:yaml.org,2002:timestamp"]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def _tag(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:

@@ -20,6 +20,8 @@ _BAD = re.compile(
     r"Task timed out|errorType|Worker process died"
 )
 _COLD = re.compile(r"\"cold_start\": ?true|Init Duration:")
+_UNPACKED = re.compile(r"[^\s\"']*/ministack-lambda-[^/]+/code/")
+_FRAME_OF_EMULATOR = re.compile(r"^  File \".*/ministack-lambda-[^/]+/_worker\.py\", line \d+")
 _LATE = 5000
 """Milliseconds that a line may arrive after a later one; so much is read again."""
 _MOST = 60
@@ -44,7 +46,7 @@ class Invocation:
 
     def told(self) -> Iterator[str]:
         """Its lines with the function's name."""
-        yield from (f"{self.function}: {line}" for line in self.lines)
+        yield from (f"{self.function}: {line}" for line in _readable(self.lines))
 
 
 class LogBook:
@@ -157,6 +159,17 @@ class LogBook:
             current.start = min(current.start, at - float(reported[2]) / 1000)
         elif not _END.match(line):
             current.lines.append(line)
+
+
+def _readable(lines: Iterable[str]) -> Iterator[str]:
+    """Paths as they are on AWS, without the emulator's own frame atop a traceback."""
+    skipping = False
+    for line in lines:
+        if _FRAME_OF_EMULATOR.match(line):
+            skipping = True
+        elif not (skipping and line.startswith("    ")):
+            skipping = False
+            yield _UNPACKED.sub("/var/task/", line)
 
 
 def _shortened(lines: list[str], most: int = _MOST) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from harness.model import Capability, Stage
 from harness.observe.errors import ObserveError
 from harness.observe.feed import Feed
 from harness.observe.logs import LogBook
-from harness.observe.messages import tap_bus, tap_topic
+from harness.observe.messages import PAUSE, tap_bus, tap_topic
 from harness.observe.peeking import Peeker, QueueWatch
 from harness.observe.processes import Processes
 from harness.observe.settings import ObserveSettings
@@ -110,12 +110,12 @@ class Observer:
             for output in settings.buses:
                 tap = tap_bus(self._aws, stage, output, settings.key, self._recorder)
                 self._open.callback(tap.close)
-                self._feed(f"the bus {output}", tap.look, 0)
+                self._feed(f"the bus {output}", tap.look, PAUSE)
         if settings.topics and self._can(Capability.TOPIC_TO_QUEUE, "topics"):
             for output in settings.topics:
                 tap = tap_topic(self._aws, stage, output, settings.key, self._recorder)
                 self._open.callback(tap.close)
-                self._feed(f"the topic {output}", tap.look, 0)
+                self._feed(f"the topic {output}", tap.look, PAUSE)
         if self._processes is not None:
             self._feed("processes", self._processes.look, _PROCESSES)
         for feed in self._feeds:

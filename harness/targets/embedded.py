@@ -5,7 +5,6 @@ import re
 import shutil
 import socket
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +19,7 @@ from harness.targets.capabilities import capabilities_of
 from harness.targets.endpoint import Endpoint, Progress, Python
 from harness.targets.errors import TargetError
 from harness.targets.process import Group
+from harness.targets.scratch import new_scratch
 from harness.targets.settings import TargetSettings
 
 _PATIENCE = 30.0
@@ -67,9 +67,10 @@ class EmbeddedTarget:
         _check_machine()
         made = ministack.environment_of(self._home, self._user, progress)
         progress(f"starting {ministack.EMULATOR}")
-        self._scratch = Path(tempfile.mkdtemp(prefix="stageproof-"))
+        self._scratch = new_scratch()
         self._log = self._kept_log or self._scratch / "emulator.log"
         self._log.parent.mkdir(parents=True, exist_ok=True)
+        self._log.write_bytes(b"")
         try:
             url = self._start_on_a_port(made)
         except BaseException:
