@@ -3,7 +3,7 @@
 What scenarios use is here; the rooms behind it are described in ARCHITECTURE.md.
 """
 
-from harness.engine.conditions import Reaches, Seen
+from harness.engine.conditions import Past, Reaches, Seen
 from harness.engine.scenario import Budget, scenario
 from harness.engine.stage import NotReached, Stage
 from harness.faults import Menu, Option, plans
@@ -17,6 +17,7 @@ __all__ = [
     "Menu",
     "NotReached",
     "Option",
+    "Past",
     "Plan",
     "Point",
     "Reaches",

@@ -3,7 +3,10 @@
 from harness import Action, Budget, Capability, Fault, Point, Stage, scenario
 from scenarios.baskets import Basket, baskets
 from scenarios.laws import BREAKER, LIFECYCLE, NOTHING_LOST, PAID_FIRST
-from scenarios.shop import LINKED, Shop, are, breaker_is
+from scenarios.shop import Shop
+from scenarios.waiting import LINKED, Probed, are, failed_calls
+
+INITIALIZE = "paystack.transaction.initialize"
 
 DOWN = Fault(
     at=Point(service="paystack", operation="transaction.initialize"),
@@ -28,9 +31,9 @@ def circuit_open(stage: Stage, work: tuple[Basket, ...]) -> None:
     shop = Shop(stage)
     stage.inject(DOWN, MODEL_DOWN)
     orders = stage.together(shop.submit(basket) for basket in work)
-    stage.until(breaker_is("paystack", "open"), measure="outage to open")
+    stage.until(failed_calls(INITIALIZE, 5), measure="outage to open")
     stage.until(are(orders, {"MATCHED"}), measure="list to answer without a model")
-    stage.until(breaker_is("paystack", "half-open"))
+    stage.until(Probed(INITIALIZE, alone=0.8 * float(stage.parameter("BreakerRecovery"))))
 
     stage.heal()
     stage.until(are(orders, LINKED), measure="healed to link")

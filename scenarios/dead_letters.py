@@ -4,9 +4,10 @@ from harness import Action, Budget, Capability, Fault, Point, Stage, scenario
 from scenarios.baskets import Basket, baskets
 from scenarios.laws import DEAD_LETTERS, LIFECYCLE, NOTHING_LOST, PAID_FIRST
 from scenarios.poison import POISON
-from scenarios.shop import LINKED, Shop, alerts, are
+from scenarios.shop import Shop
+from scenarios.waiting import LINKED, alerts, are
 
-OUTAGE = Fault(
+REFUSED = Fault(
     at=Point(service="paystack", operation="transaction.initialize"),
     nth="every",
     do=Action(do="error", status=400, code="invalid_params"),
@@ -23,7 +24,7 @@ OUTAGE = Fault(
 def dead_letters(stage: Stage, work: tuple[Basket, ...]) -> None:
     """Poison and failures that outlast the retries are redriven, then handed to people."""
     shop = Shop(stage)
-    stage.inject(OUTAGE)
+    stage.inject(REFUSED)
     for queue, body in POISON:
         stage.send(queue, body)
     orders = stage.together(shop.submit(basket) for basket in work)

@@ -10,7 +10,8 @@ from scenarios.laws import (
     PAID_FIRST,
     TOTALS,
 )
-from scenarios.shop import LINKED, Shop, are
+from scenarios.shop import Shop
+from scenarios.waiting import LINKED, are
 
 
 @scenario(

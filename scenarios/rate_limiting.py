@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from harness import Budget, Stage, scenario
 from scenarios.laws import RATE_LIMIT
 from scenarios.shop import Shop
+from scenarios.waiting import windows_over
 
 
 @scenario(
@@ -24,6 +25,6 @@ def rate_limiting(stage: Stage, work: list[int]) -> None:
     )
     assert {a.status for a in answers} <= {200, 429}, "neither served nor limited"
 
-    stage.until(shop.window_over(answers))
+    stage.until(windows_over(answers))
     after = stage.together(stage.rest.call("listProducts", who) for who, _ in bursts)
     assert all(a.status == 200 for a in after), "the window did not reset"

@@ -1,20 +1,16 @@
 """What people do with Larder, in their own words: submit, read, pay, decline, ask again."""
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from harness import Reaches, Seen, Stage
+from harness import Stage
 from harness.clients import Answer
 from harness.engine.seeds import unit_seed
-from harness.model import Identity, Record
+from harness.model import Identity
 from scenarios.baskets import Basket
 
-STATUS = "order.status"
-"""What the orders table's stream is called in a history."""
-
-LINKED = frozenset({"PAYMENT_INITIATED", "PAID", "FULFILLED"})
-UNPAYABLE = frozenset({"UNMATCHED", "NEEDS_ATTENTION"})
+_PATIENCE = 10
+"""How often a customer asks for a link while the provider is down."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,7 @@ class Shop:
         key = self._id(f"list {self._sent}")
         order = Order("", basket, self.customer(basket.customer), key)
         answer = await self.submits_again(order)
-        assert answer.status == 202, f"a sensible list was answered {answer.status}"  # noqa: S101
+        assert answer.status == 202, f"a sensible list was answered {answer.status}"
         return Order(answer.body["orderId"], basket, order.customer, key)
 
     async def submits_again(self, order: Order) -> Answer:
@@ -91,8 +87,28 @@ class Shop:
     async def link_of(self, order: Order) -> str:
         """The provider's reference behind the link that the order shows."""
         answer = await self.reads(order)
-        assert answer.status == 200, f"one's own order was answered {answer.status}"  # noqa: S101
+        assert answer.status == 200, f"one's own order was answered {answer.status}"
         return str(answer.body["payment"]["reference"])
+
+    async def pays_at(self, reference: str) -> None:
+        """The customer still has a link from before, and pays there."""
+        await self._stage.double("paystack").pay(reference)
+
+    async def gets_a_new_link(self, order: Order) -> None:
+        """The customer asks, and asks again while the provider can't be reached."""
+        for _ in range(_PATIENCE):
+            answer = await self.asks_for_a_link(order)
+            if answer.status != 503:
+                break
+        assert answer.status == 202, f"a new link was answered {answer.status}"
+
+    async def hears_again_from_paystack(self, order: Order) -> None:
+        """The provider repeats what it announced."""
+        await self._stage.double("paystack").repeat_webhooks(order.id)
+
+    def charges(self, order: Order) -> int:
+        """How many charges the provider has made for it."""
+        return sum(c.order == order.id for c in self._stage.double("paystack").charges)
 
     async def _at_checkout(self, order: Order, act: str) -> None:
         reference = await self.link_of(order)
@@ -103,17 +119,3 @@ class Shop:
         high = unit_seed(0, f"{self._stage.run} {self._stage.case} {of}")
         low = unit_seed(1, f"{self._stage.run} {self._stage.case} {of}")
         return str(UUID(int=high << 64 | low, version=4))
-
-
-def are(orders: Iterable[Order], states: Collection[str]) -> Reaches:
-    """Every order is in one of these states."""
-    return Reaches(STATUS, (o.id for o in orders), states)
-
-
-def alerts(words: str, count: int) -> Seen:
-    """The ops topic was told so, this many times."""
-
-    def says(record: Record) -> bool:
-        return record.name.startswith("topic.") and words in str(record.value)
-
-    return Seen(f"an alert {words!r}", says, count)

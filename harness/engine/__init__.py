@@ -1,6 +1,6 @@
 """Runs a unit on a stage, heals, settles, judges."""
 
-from harness.engine.conditions import Condition, Reaches, Seen
+from harness.engine.conditions import Condition, Past, Reaches, Seen
 from harness.engine.loop import Loop
 from harness.engine.scenario import Budget, Scenario, ScenarioUnit, scenario
 from harness.engine.session import Project, Session
@@ -11,6 +11,7 @@ __all__ = [
     "Condition",
     "Loop",
     "NotReached",
+    "Past",
     "Project",
     "Reaches",
     "Scenario",

@@ -1,5 +1,6 @@
 """What a story waits for: conditions over records, so that waiting is watching."""
 
+import time
 from collections.abc import Callable, Collection, Iterable
 from typing import Protocol
 
@@ -69,3 +70,22 @@ class Seen:
     def missing(self) -> str:
         """How many are missing."""
         return f"{self._what}: {self._seen} of {self._count} seen"
+
+
+class Past:
+    """A moment that the application named (such as the end of a window) is over."""
+
+    def __init__(self, moment: float, clock: Callable[[], float] = time.time) -> None:
+        self._moment = moment
+        self._clock = clock
+
+    def see(self, record: Record) -> None:
+        """Records don't change the time."""
+
+    def met(self) -> bool:
+        """It is later."""
+        return self._clock() > self._moment
+
+    def missing(self) -> str:
+        """How long it still takes."""
+        return f"{self._moment - self._clock():.1f} s are left"

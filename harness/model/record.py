@@ -21,7 +21,7 @@ class Record(Frozen):
     call: int
     kind: Kind
     at: float
-    """Seconds on the run's one monotonic clock; 0 is the start of the run."""
+    """Seconds on the run's one monotonic clock."""
     feed: Feed
     name: str
     """The operation: ``POST /v1/orders``, ``dynamodb.PutItem``, ``order.status``."""

@@ -245,6 +245,10 @@ class Paystack(Double):
             )
         )
 
+    def sign(self, body: bytes) -> str:
+        """The signature that makes a request Paystack's: how contract checks call its webhook."""
+        return self.webhooks.signature(body)
+
     async def forge(self, reference: str, how: str, *, order: str | None = None) -> int | None:
         """Somebody else sends a ``charge.success``, paid or not; ``how`` is one of FORGED.
 

@@ -65,7 +65,7 @@ class Webhooks:
     ) -> int | None:
         """Post an event once, signed; gives the status it was met with."""
         body = _body(event, data)
-        headers = {SIGNATURE: self._signed(body)}
+        headers = {SIGNATURE: self.signature(body)}
         return await self._post(body, headers, event, key, data, fault)
 
     async def forge(self, how: str, data: Mapping[str, Json], key: str | None) -> int | None:
@@ -83,14 +83,14 @@ class Webhooks:
             case "plain-hash":
                 headers = {SIGNATURE: hmac.digest(b"", body, "sha512").hex()}
             case "altered-body":
-                headers = {SIGNATURE: self._signed(body)}
+                headers = {SIGNATURE: self.signature(body)}
                 body = _body(event, {**data, "amount": 1})
             case "oversized":
                 body = _body(event, {**data, "message": "x" * _OVERSIZE})
-                headers = {SIGNATURE: self._signed(body)}
+                headers = {SIGNATURE: self.signature(body)}
             case "malformed":
                 body = body[:-2]
-                headers = {SIGNATURE: self._signed(body)}
+                headers = {SIGNATURE: self.signature(body)}
             case _:
                 raise ValueError(f"{how!r} is none of {', '.join(FORGED)}")
         return await self._post(body, headers, event, key, data, None, forged=how)

@@ -1,0 +1,25 @@
+"""Messages that no function can make sense of."""
+
+import json
+
+_NOBODY = "00000000-0000-5000-8000-000000000000"
+
+POISON: tuple[tuple[str, str], ...] = (
+    ("ParseQueueUrl", "not json at all"),
+    ("MatchQueueUrl", json.dumps({"schemaVersion": 1, "step": "match"})),
+    ("PayQueueUrl", json.dumps([1, 2, 3])),
+    (
+        "FulfilQueueUrl",
+        json.dumps(
+            {
+                "schemaVersion": 1,
+                "step": "fulfil",
+                "orderId": _NOBODY,
+                "stepVersion": 1,
+                "retryCount": 0,
+                "correlationId": "poison",
+            }
+        ),
+    ),
+)
+"""The stack output of a queue → a body: no JSON, half a message, another type, nobody's order."""

@@ -1,0 +1,89 @@
+"""What the stories wait for, in Larder's words."""
+
+from collections.abc import Collection, Iterable
+
+from harness import Past, Reaches, Seen
+from harness.clients import Answer
+from harness.model import Record
+from scenarios.shop import Order
+
+STATUS = "order.status"
+"""What the orders table's stream is called in a history."""
+
+LINKED = frozenset({"PAYMENT_INITIATED", "PAID", "FULFILLED"})
+
+
+def are(orders: Iterable[Order], states: Collection[str]) -> Reaches:
+    """Every order is in one of these states."""
+    return Reaches(STATUS, (o.id for o in orders), states)
+
+
+def alerts(words: str, count: int) -> Seen:
+    """The ops topic was told so, this many times."""
+
+    def says(record: Record) -> bool:
+        return record.name.startswith("topic.") and words in str(record.value)
+
+    return Seen(f"an alert {words!r}", says, count)
+
+
+def failed_calls(name: str, count: int) -> Seen:
+    """A third party failed this many calls of an operation."""
+
+    def failed(record: Record) -> bool:
+        return record.name == name and record.kind == "info"
+
+    return Seen(f"a failed {name}", failed, count)
+
+
+def windows_over(answers: Iterable[Answer]) -> Past:
+    """The windows that these answers were counted in have ended."""
+    return Past(max(int(a.headers["X-RateLimit-Reset"]) for a in answers))
+
+
+class OneChargeKept:
+    """Of every order's charges all but one were refunded."""
+
+    def __init__(self, orders: Iterable[Order]) -> None:
+        self._kept = {order.id: 0 for order in orders}
+
+    def see(self, record: Record) -> None:
+        """Count charges up and refunds down."""
+        if record.key in self._kept:
+            self._kept[record.key] += record.name == "paystack.charge"
+            self._kept[record.key] -= record.name == "paystack.refund"
+
+    def met(self) -> bool:
+        """One is kept of each."""
+        return all(kept == 1 for kept in self._kept.values())
+
+    def missing(self) -> str:
+        """Whose charges are not one."""
+        wrong = [f"{key} keeps {kept}" for key, kept in self._kept.items() if kept != 1]
+        return f"{len(wrong)} of {len(self._kept)} orders: {', '.join(wrong[:3])}"
+
+
+class Probed:
+    """A third party that was left alone was called again."""
+
+    def __init__(self, name: str, alone: float) -> None:
+        self._name = name
+        self._alone = alone
+        self._last: float | None = None
+        self._probed = False
+
+    def see(self, record: Record) -> None:
+        """A call that comes so many seconds after the one before is a probe."""
+        if record.name != self._name:
+            return
+        if record.kind == "invoke" and self._last is not None:
+            self._probed |= record.at - self._last >= self._alone
+        self._last = record.at
+
+    def met(self) -> bool:
+        """It was."""
+        return self._probed
+
+    def missing(self) -> str:
+        """Nobody did."""
+        return f"no probe: {self._name} was not called after {self._alone:g} s of rest"
