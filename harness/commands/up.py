@@ -1,6 +1,7 @@
 """``stageproof up`` and ``down``: a stage that stays, to try things on."""
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,21 +11,18 @@ from rich.console import Console
 from rich.markup import escape
 
 from harness.commands.standing import Doorkeeper, ask_down
-from harness.config import load_config
 from harness.engine import Project, Session
+from harness.engine.contract.request import Fresh, Request, valid_requests
 from harness.engine.session import Run
 from harness.evidence import Folder, Manifest
-from harness.model import Identity
-from harness.specs import Operation, load_contracts
+from harness.specs import OpenApi, Operation, Parameter
 from harness.targets import Endpoint, open_target
 
 
 def up(config: Path, target: str, console: Console) -> int:
     """Bring a stage up, say how to talk to it, and keep it until Ctrl-C or ``down``."""
-    loaded = load_config(config)
-    root = config.resolve().parent
-    project = Project(root, loaded, load_contracts(loaded.contracts, root))
-    with Doorkeeper(root) as keeper, _running(project, target, console) as endpoint:
+    project = Project.load(config)
+    with Doorkeeper(project.root) as keeper, _running(project, target, console) as endpoint:
         while True:
             with Session(project, _run(project, target, endpoint), ()) as session:
                 _introduce(session, project, console)
@@ -72,22 +70,40 @@ def _introduce(session: Session, project: Project, console: Console) -> None:
     if who:
         console.print(f"\nA token to try ({who.name}):\n  export TOKEN={who.token}", soft_wrap=True)
     console.print("\nReady-made calls:")
-    for operation in project.contracts.openapi.operations:
-        line = curl(operation, deployed.base_url, who)
+    for line in curls(project.contracts.openapi, deployed.base_url):
         console.print(f"  {escape(line)}", soft_wrap=True)
     console.print("\nVerify this stage from another terminal: [bold]stageproof verify --up[/]")
     console.print("Take it down: Ctrl-C here, or [bold]stageproof down[/]")
 
 
-def curl(operation: Operation, base_url: str, who: Identity | None) -> str:
-    """A command line that calls an operation with the contract's own example."""
-    parts = ["curl -s"]
-    if operation.method != "GET":
-        parts.append(f"-X {operation.method}")
-    if who is not None and operation.secured:
-        parts.append('-H "Authorization: Bearer $TOKEN"')
-    parts += [f"-H '{name}: {value}'" for name, value in operation.example_headers.items()]
-    if operation.example_body is not None:
-        body = operation.example_body.replace("'", "'\\''")
-        parts.append(f"-H 'Content-Type: application/json' -d '{body}'")
-    return " ".join([*parts, f"'{base_url}{operation.example_path}'"])
+def curls(api: OpenApi, base_url: str) -> Iterator[str]:
+    """A command line for each operation, from the contract's own first example."""
+    for operation in api.operations:
+        made = next(valid_requests(api, operation, Fresh("up"), _no_answers_yet), None)
+        if made is not None and "bearer" in map(_scheme(api), operation.schemes or {"none"}):
+            made = made.with_header("Authorization", "Bearer $TOKEN")
+        if made is not None:
+            yield curl(made, base_url)
+
+
+def curl(request: Request, base_url: str) -> str:
+    """One request as a command line; ``$TOKEN`` is left for the shell."""
+    parts = ["curl", "-s"]
+    if request.operation.method != "GET":
+        parts += ["-X", request.operation.method]
+    for name, value in request.headers.items():
+        quoted = f'"{name}: {value}"' if "$" in value else shlex.quote(f"{name}: {value}")
+        parts += ["-H", quoted]
+    if request.body is not None:
+        parts += ["-d", shlex.quote(request.body.decode())]
+    return " ".join([*parts, shlex.quote(base_url + request.target)])
+
+
+def _no_answers_yet(operation: Operation, parameter: Parameter) -> None:
+    return None
+
+
+def _scheme(api: OpenApi) -> Callable[[str], str]:
+    """Security scheme → ``bearer``, ``apiKey`` …"""
+    declared = api.raw.get("components", {}).get("securitySchemes", {})
+    return lambda name: str(declared.get(name, {}).get("scheme", ""))

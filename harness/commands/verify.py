@@ -18,12 +18,11 @@ from pydantic import TypeAdapter
 from rich.console import Console
 
 from harness.commands.standing import borrowed
-from harness.config import Config, load_config
+from harness.engine import Project
 from harness.engine.session import versions
 from harness.evidence import Conclusion, Folder, Manifest, conclude
 from harness.model import HarnessError
 from harness.report import Progress, follow, junit, screen
-from harness.specs import Contracts, load_contracts
 from harness.targets import Endpoint
 
 STANDING = "endpoint.json"
@@ -62,12 +61,11 @@ def verify(wish: Wish, console: Console) -> int:
         HarnessError: it couldn't do its job.
     """
     start = time.monotonic()
-    config = load_config(wish.config)
-    root = wish.config.resolve().parent
-    contracts = load_contracts(config.contracts, root)
+    project = Project.load(wish.config)
+    root = project.root
     lint = time.monotonic() - start
-    folder = _folder(wish, config, contracts, root)
-    _say_start(console, wish, config, contracts)
+    folder = _folder(wish, project)
+    _say_start(console, wish, project)
     with ExitStack() as held:
         if wish.up:
             endpoint = held.enter_context(borrowed(root))
@@ -92,8 +90,7 @@ def lint(config: Path, console: Console) -> int:
     Raises:
         HarnessError: with every mistake, its file and line, and how to mend it.
     """
-    loaded = load_config(config)
-    contracts = load_contracts(loaded.contracts, config.resolve().parent)
+    contracts = Project.load(config).contracts
     console.print(f"{config} and {len(contracts.digests)} contracts are in order")
     return 0
 
@@ -153,10 +150,11 @@ def _argv(wish: Wish, folder: Folder) -> list[str]:
     return [sys.executable, "-m", "pytest", *options, *wish.pytest]
 
 
-def _folder(wish: Wish, config: Config, contracts: Contracts, root: Path) -> Folder:
+def _folder(wish: Wish, project: Project) -> Folder:
+    contracts = project.contracts
     now = datetime.now(UTC)
     run = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
-    path = wish.evidence or root / ".stageproof" / "runs" / run
+    path = wish.evidence or project.root / ".stageproof" / "runs" / run
     if path.exists() and any(path.iterdir()):
         raise HarnessError(f"{path} is not empty", "Give another --evidence folder.")
     if path.exists():
@@ -165,7 +163,7 @@ def _folder(wish: Wish, config: Config, contracts: Contracts, root: Path) -> Fol
         path.resolve(),
         Manifest(
             run=run,
-            application=config.application,
+            application=project.config.application,
             target=wish.target,
             seed=wish.seed,
             started=now.isoformat(timespec="seconds"),
@@ -197,10 +195,10 @@ def _digest(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
-def _say_start(console: Console, wish: Wish, config: Config, contracts: Contracts) -> None:
+def _say_start(console: Console, wish: Wish, project: Project) -> None:
     console.print(
-        f"[bold]{config.application}[/] on [bold]{wish.target}[/] · "
-        f"{len(contracts.openapi.operations)} operations · seed {wish.seed}",
+        f"[bold]{project.config.application}[/] on [bold]{wish.target}[/] · "
+        f"{len(project.contracts.openapi.operations)} operations · seed {wish.seed}",
         highlight=False,
     )
 

@@ -2,6 +2,7 @@
 
 import importlib
 import platform
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from harness.clients import Rest, resolve_identities
-from harness.config import Config
+from harness.config import Config, load_config
 from harness.deploy import Application, apply, deployed_parameters, remove
 from harness.doubles import Doubles, start_doubles
 from harness.engine.contract import ContractContext, ContractUnit, run_contract_unit
@@ -38,7 +39,7 @@ from harness.model import (
 from harness.model import Stage as Deployed
 from harness.observe import Observer
 from harness.recorder import Recorder, Redaction
-from harness.specs import Contracts
+from harness.specs import Contracts, load_contracts
 from harness.targets import Aws, Endpoint, Target, open_target
 from harness.targets.standing import StandingTarget
 
@@ -53,6 +54,19 @@ class Project:
     root: Path
     config: Config
     contracts: Contracts
+
+    @classmethod
+    def load(cls, path: Path) -> "Project":
+        """Read and check all of it; the application's own modules can be imported afterwards.
+
+        Raises:
+            HarnessError: with every mistake, its file and line, and how to mend it.
+        """
+        config = load_config(path)
+        root = path.resolve().parent
+        if str(root) not in sys.path:
+            sys.path.insert(0, str(root))
+        return cls(root, config, load_contracts(config.contracts, root))
 
 
 @dataclass(frozen=True)
