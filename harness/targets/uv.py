@@ -12,7 +12,7 @@ from harness.targets.errors import TargetError
 _NETWORK = re.compile(
     r"dns error|failed to lookup address|error sending request|Connection refused|tunnel error"
     r"|operation timed out|connection reset|network is unreachable"
-    r"|Network connectivity is disabled",
+    r"|network was disabled|not found in the cache",
     re.IGNORECASE,
 )
 _CERTIFICATE = re.compile(r"UnknownIssuer|certificate|invalid peer", re.IGNORECASE)
@@ -23,8 +23,7 @@ _WHEEL = re.compile(
     re.IGNORECASE,
 )
 _PACKAGE = re.compile(
-    r"(?:[Bb]ecause (?:only )?|hint: |depends? on )`?([A-Za-z0-9][\w.\-]*)`?"
-    r"(?:==|>=|<|~=| \(v| has no)"
+    r"Wheels are required for `([\w.\-]+)`|Because (?:only )?([\w.\-]+)(?:==\S+)? has no"
 )
 
 
@@ -79,9 +78,10 @@ class Uv:
 def explain(doing: str, output: str) -> TargetError:
     """What uv's words mean for whoever has to mend it."""
     tail = _tail(output)
+    output = " ".join(output.split())  # uv wraps its lines
     if _WHEEL.search(output):
         package = _PACKAGE.search(output)
-        name = package.group(1) if package else "a package"
+        name = next(filter(None, package.groups())) if package else "a package"
         return TargetError(
             f"could not {doing}: {name} has no wheel for this Python and platform\n{tail}",
             "Ask for a version of it that has one, or use another Python (3.11 to 3.13 are safe).",
