@@ -137,7 +137,8 @@ class Webhooks:
             self._sent.notify_all()
         return status
 
-    def _signed(self, body: bytes) -> str:
+    def signature(self, body: bytes) -> str:
+        """Paystack's signature of a body, in hexadecimal."""
         return _hmac(self._host.secret("key").encode(), body)
 
 
