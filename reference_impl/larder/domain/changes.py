@@ -134,8 +134,9 @@ def settled(order: Order, transaction: Transaction, verdict: Verdict, now: datet
     if verdict is Verdict.FAIL:
         return _progress(order, now, Step.SETTLE, status=Status.PAYMENT_FAILED)
     if verdict is Verdict.MISMATCH:
-        held = (*order.refunds, Refund(reference, charge, RefundState.HELD))
-        return _progress(order, now, Step.SETTLE, refunds=held, **_attention(order, "mismatch"))
+        found = (*order.refunds, Refund(reference, charge, RefundState.MISMATCHED))
+        because = "charge does not match"
+        return _progress(order, now, Step.SETTLE, refunds=found, **_attention(order, because))
     raise IllegalStep(f"The verdict {verdict!r} changes nothing.")
 
 
@@ -180,13 +181,19 @@ def refund_done(order: Order, refund: Refund, now: datetime) -> Order:
     return _progress(order, now, Step.REFUND, refunds=_with_refund(order, done))
 
 
-def attempt_failed(order: Order, step: Step, now: datetime) -> Order:
-    """One more attempt of a step failed; a claim that it held is free again."""
+def attempt_failed(order: Order, step: Step, reference: str | None, now: datetime) -> Order:
+    """One more attempt of a step failed; a claim that it held on a refund is free again."""
     attempts = {**order.attempts, step: order.attempts.get(step, 0) + 1}
-    refunds = order.refunds
-    if step is Step.REFUND:
-        refunds = tuple(replace(refund, claimed_until=None) for refund in refunds)
-    return _change(order, now, attempts=attempts, refunds=refunds)
+    return _change(order, now, attempts=attempts, refunds=_released(order, step, reference))
+
+
+def _released(order: Order, step: Step, reference: str | None) -> tuple[Refund, ...]:
+    if step is not Step.REFUND:
+        return order.refunds
+    return tuple(
+        replace(refund, claimed_until=None) if refund.reference == reference else refund
+        for refund in order.refunds
+    )
 
 
 def attempts_over(order: Order, step: Step, now: datetime) -> Order:
@@ -194,10 +201,11 @@ def attempts_over(order: Order, step: Step, now: datetime) -> Order:
     return _change(order, now, attempts=_without(order, step))
 
 
-def postponed(order: Order, until: datetime, now: datetime) -> Order:
-    """The step's message is hidden until then; nobody need restart it before."""
-    refunds = tuple(replace(refund, claimed_until=None) for refund in order.refunds)
-    return _change(order, now, scheduled_at=until, refunds=refunds)
+def postponed(
+    order: Order, step: Step, reference: str | None, until: datetime, now: datetime
+) -> Order:
+    """The step's message is hidden until then without an attempt; nobody need restart it before."""
+    return _change(order, now, scheduled_at=until, refunds=_released(order, step, reference))
 
 
 def redriven(order: Order, step: Step, retry_count: int, at: datetime, now: datetime) -> Order:

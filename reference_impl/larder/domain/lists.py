@@ -8,7 +8,7 @@ from itertools import islice
 
 from larder.domain.order import Item
 from larder.domain.pieces import Piece, pieces
-from larder.domain.quantities import Amount, Token, read_amount, tokens
+from larder.domain.quantities import Amount, Token, read_amount, tokens, unit_named
 
 MAX_ITEMS = 600
 MAX_NAME = 200
@@ -89,7 +89,8 @@ def _entry(piece: Piece) -> Entry:
 def _find_amount(found: list[Token]) -> tuple[Amount | None, int, int]:
     """The amount before or after a name, and where the name begins and ends."""
     leading = read_amount(found)
-    if leading is not None:
+    is_name_too = unit_named(found[0].text) is not None  # "dozen eggs x 3" is three of them
+    if leading is not None and not (is_name_too and found[-1].value is not None):
         return leading[0], _skip_range(found, leading[1]), len(found)
     for at in range(1, len(found)):
         trailing = read_amount(found, at)

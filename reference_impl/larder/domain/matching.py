@@ -56,7 +56,13 @@ Finding: TypeAlias = Match | Ambiguous | NoMatch
 @dataclass(frozen=True, slots=True)
 class _Known:
     product: Product
+    phrases: tuple[Stems, ...]
     names: tuple[Stems, ...]
+
+
+def _known(product: Product) -> _Known:
+    phrases = tuple(stems(name) for name in (product.name, *product.aliases))
+    return _Known(product, phrases, tuple(_without(_FILLERS, phrase) for phrase in phrases))
 
 
 class Shelves:
@@ -64,24 +70,35 @@ class Shelves:
 
     def __init__(self, products: Iterable[Product]) -> None:
         self._known = [
-            _Known(product, tuple({_keys(name): None for name in (product.name, *product.aliases)}))
+            _known(product)
             for product in sorted(products, key=lambda product: product.product_id)
             if product.available
         ]
 
     def find(self, item: Item) -> Finding:
-        """What an item means: named exactly (with its unit, without), nearly, or not at all."""
+        """What an item means: named exactly, nearly, or by parts of a name."""
         if item.confidence == NOT_UNDERSTOOD:
             return NoMatch()
         bare = item.name.split("(")[0]
-        asked = [_keys(f"{item.unit} of {bare}")] if item.unit else []
-        asked += [_keys(item.name), _keys(bare), _without(_QUALIFIERS, _keys(bare))]
-        for name in asked:
+        with_unit = self._by_unit(item.unit, bare) if item.unit is not None else []
+        if with_unit:
+            return _one_or_many(with_unit)
+        asked = [_keys(item.name), _keys(bare), _without(_QUALIFIERS, _keys(bare))]
+        for name in filter(None, asked):
             for same in (_is_same, _is_nearly_same):
-                found = [k.product for k in self._known if name and same(k, name)]
+                found = [known.product for known in self._known if same(known, name)]
                 if found:
                     return _one_or_many(found)
         return self._by_parts(asked[-1] or asked[-2])
+
+    def _by_unit(self, unit: str, bare: str) -> list[Product]:
+        """Where the unit is part of a name: a crate of eggs isn't any eggs, tin tomatoes aren't
+        fresh; but a tin of milk is the milk that is sold in tins."""
+        phrase, name = stems(f"{unit} of {bare}"), _keys(bare)
+        named_so = [known.product for known in self._known if phrase in known.phrases]
+        sold_so = [k.product for k in self._known if k.product.unit == unit and _is_same(k, name)]
+        called_so = [k.product for k in self._known if _is_same(k, _keys(f"{unit} {bare}"))]
+        return named_so or sold_so or called_so
 
     def _by_parts(self, name: Stems) -> Finding:
         """By the share of words: products whose names hold all of the item's words are candidates,

@@ -61,11 +61,13 @@ class Line:
 
 
 class RefundState(StrEnum):
-    """DUE: to be asked of the provider. DONE: it was. HELD: left to people."""
+    """DUE: to be asked of the provider. DONE: it was. HELD: the redrives are used up, so people
+    ask. MISMATCHED: not what was to be paid, so people decide whether it is given back."""
 
     DUE = "DUE"
     DONE = "DONE"
     HELD = "HELD"
+    MISMATCHED = "MISMATCHED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 _BEFORE = (
     "hi hello hey dear please pls plz abeg kindly ok okay so just also then and plus i we want "
-    "need would like love i'd we'd i'll to get buy order send bring add give me us some the my our any "
-    "few of have it is grocery groceries shopping list"
+    "need would like love i'd we'd i'll to get buy order send bring add give me us some the my our "
+    "any few of have it is grocery groceries shopping list"
 )
 _AFTER = "please pls plz abeg thanks thank you asap too cheers x of each"
 _WITHIN = frozenset({"of", "x", "to", "or"})  # between numbers, these make one amount or name

@@ -16,6 +16,14 @@ class Conflict(PortError):
     """
 
 
+class Contended(PortError):
+    """The record was changed by others all the while; try again later."""
+
+
+class UnknownOrder(PortError):
+    """There is no order of that id."""
+
+
 class Unavailable(PortError):
     """A dependency didn't answer, or answered that it can't (time-out, reset, 429, 5xx).
 

@@ -1,8 +1,11 @@
-"""What a use case that serves a queue's message may answer. The function layer obeys."""
+"""What a use case that serves a queue's message may answer. The function layer obeys.
+
+`error`, where there is one, is for the log: its traceback is the only trace of what went wrong.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -32,6 +35,7 @@ class RetryAfter:
     seconds: int
     because: str = ""
     counted: bool = True
+    error: Exception | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class DeadLetter:
 
     reason: Reason
     because: str = ""
+    error: Exception | None = field(default=None, compare=False)
 
 
 Outcome: TypeAlias = Done | RetryAfter | DeadLetter

@@ -5,7 +5,7 @@ Every method may raise `Unavailable` (in the class that fits); other errors are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -59,7 +59,11 @@ class Orders(Protocol):
 
     def save(self, order: Order, *, was: Order) -> None:
         """Replace `was` by `order` in one write, on condition that the stored status and version
-        are `was`'s. Raises Conflict. `order.version` is `was.version + 1` already."""
+        are `was`'s. Raises Conflict. `order.version` is `was.version + 1` already.
+
+        A write that took effect while its answer was lost should be told from a conflict (by a
+        token of its own in the record); where it isn't, services read again and are still right.
+        """
         ...
 
     def of_user(self, user_id: str, *, limit: int, cursor: str | None) -> Page[Order]:
@@ -296,12 +300,4 @@ class RequestRetry(Protocol):
 
     def __call__(self, work: Callable[[], T], /) -> T:
         """The work's answer, or its last error; BreakerOpen is never retried."""
-        ...
-
-
-class Probes(Protocol):
-    """One harmless look at each dependency, for the health check."""
-
-    def checks(self) -> Mapping[str, Callable[[], None]]:
-        """Name to check; a check raises when the dependency isn't well."""
         ...

@@ -1,0 +1,27 @@
+"""Carrying a paid order out."""
+
+from __future__ import annotations
+
+from larder.domain.changes import fulfilled, is_due
+from larder.domain.messages import Work
+from larder.domain.order import Order, Step
+from larder.services.outcomes import Done, Outcome
+from larder.services.steps import NOTHING_DUE, StepPorts, run_step
+from larder.services.updates import update
+
+
+def fulfil(work: Work, ports: StepPorts) -> Outcome:
+    """Do the fulfil step of an order: one conditional write; its stream tells everybody."""
+
+    def do(order: Order) -> Outcome:
+        if not is_due(order, Step.FULFIL):
+            return NOTHING_DUE
+        now = ports.clock.now()
+        update(
+            ports.orders,
+            order.order_id,
+            lambda stored: fulfilled(stored, now) if is_due(stored, Step.FULFIL) else None,
+        )
+        return Done("fulfilled")
+
+    return run_step(work, ports, do)

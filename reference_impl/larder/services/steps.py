@@ -1,0 +1,88 @@
+"""What all steps of the pipeline share: counting failed attempts, waiting, giving up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from larder.domain.changes import attempt_failed, is_due, postponed
+from larder.domain.messages import Work
+from larder.domain.order import Order
+from larder.services.errors import BreakerOpen, UnknownOrder
+from larder.services.outcomes import DeadLetter, Done, Outcome, Reason, RetryAfter
+from larder.services.ports import Clock, Orders, Waits
+from larder.services.updates import update
+
+NOTHING_DUE = Done("nothing left to do")
+
+
+@dataclass(frozen=True, slots=True)
+class StepPorts:
+    """What every step needs; `chance` gives a number in [0, 1) for the jitter."""
+
+    orders: Orders
+    clock: Clock
+    waits: Waits
+    chance: Callable[[], float]
+
+
+def run_step(work: Work, ports: StepPorts, do: Callable[[Order], Outcome]) -> Outcome:
+    """Do the step on its order; make of whatever goes wrong an outcome, and never raise.
+
+    A failed attempt is counted on the order. A call that an open breaker refused isn't one: the
+    message comes back when the breaker may let a probe through.
+    """
+    try:
+        order = ports.orders.get(work.order_id)
+        if order is None:
+            return DeadLetter(Reason.UNKNOWN_ORDER, f"There is no order {work.order_id}.")
+        return do(order)
+    except BreakerOpen as refusal:
+        return _postpone(work, ports, refusal)
+    except Exception as error:  # an unforeseen one is an attempt, too: it must not repeat for ever
+        return _count(work, ports, error)
+
+
+def _postpone(work: Work, ports: StepPorts, refusal: BreakerOpen) -> Outcome:
+    seconds = max(1, math.ceil(refusal.retry_after))
+    now = ports.clock.now()
+    until = now + timedelta(seconds=seconds)
+
+    def change(order: Order) -> Order | None:
+        if not is_due(order, work.step, work.reference):
+            return None
+        return postponed(order, work.step, work.reference, until, now)
+
+    try:
+        update(ports.orders, work.order_id, change)
+    except Exception as error:  # only the reconciler's knowledge suffers
+        return RetryAfter(seconds, str(refusal), counted=False, error=error)
+    return RetryAfter(seconds, str(refusal), counted=False)
+
+
+def _count(work: Work, ports: StepPorts, error: Exception) -> Outcome:
+    because = f"{type(error).__name__}: {error}"
+
+    def change(order: Order) -> Order | None:
+        if not is_due(order, work.step, work.reference):
+            return None
+        return attempt_failed(order, work.step, work.reference, ports.clock.now())
+
+    try:
+        order = update(ports.orders, work.order_id, change)
+    except UnknownOrder as unknown:
+        return DeadLetter(Reason.UNKNOWN_ORDER, str(unknown), error)
+    except Exception:  # the store is down: the queue's receive count is the backstop
+        return RetryAfter(_wait(ports, 1), because, counted=False, error=error)
+    if not is_due(order, work.step, work.reference):
+        return NOTHING_DUE
+    attempts = order.attempts[work.step]
+    if ports.waits.exhausted(attempts):
+        return DeadLetter(Reason.EXHAUSTED, because, error)
+    return RetryAfter(_wait(ports, attempts), because, error=error)
+
+
+def _wait(ports: StepPorts, attempt: int) -> int:
+    return ports.waits.queue_wait_after(attempt, ports.chance)
