@@ -124,9 +124,11 @@ def guarded(run: Callable[[], Any]) -> int:
     try:
         return int(run() or 0)
     except HarnessError as error:
-        console.print(f"[bold red]stageproof could not do its job:[/] {escape(error.what)}")
+        console.print(
+            f"[bold red]stageproof could not do its job:[/] {escape(error.what)}", soft_wrap=True
+        )
         if error.mend:
-            console.print(f"[bold]What to do:[/] {escape(error.mend)}")
+            console.print(f"[bold]What to do:[/] {escape(error.mend)}", soft_wrap=True)
         return COULD_NOT
     except click.ClickException as error:
         error.show()

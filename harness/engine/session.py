@@ -4,7 +4,7 @@ import importlib
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +28,7 @@ from harness.model import (
     HarnessError,
     Header,
     Identity,
+    Json,
     Law,
     Signal,
     UnitResult,
@@ -304,7 +305,7 @@ class Session:
             target=run.target,
             seed=run.seed,
             started=datetime.now(UTC).isoformat(timespec="seconds"),
-            laws=tuple(dump(law) for law in self._laws),
+            laws=self._laws,
             parameters=deployed_parameters(self._project.root / config.template, given),
             capabilities=tuple(sorted(c for c, m in self._endpoint.capabilities.items() if m.has)),
             versions=versions(),
@@ -376,10 +377,9 @@ def _version(name: str) -> str:
         return "not installed"
 
 
-def _laws(config: Config, scenarios: Sequence[ScenarioUnit]) -> tuple[Law, ...]:
-    """Every law of the run, each once, in the order in which they were met."""
-    laws = [*always(config), *(law for unit in scenarios for law in unit.scenario.laws)]
-    return tuple({repr(dump(law)): law for law in laws}.values())
-
-
-Note = Callable[[str], None]
+def _laws(config: Config, scenarios: Sequence[ScenarioUnit]) -> tuple[dict[str, Json], ...]:
+    """Every law of the run as data: those of the whole history, then each scenario's."""
+    return (
+        *(dump(law) for law in always(config)),
+        *(dump(law, unit=unit.id) for unit in scenarios for law in unit.scenario.laws),
+    )

@@ -12,6 +12,7 @@ from harness.doubles import Doubles
 from harness.engine.conditions import Condition
 from harness.engine.loop import Loop
 from harness.faults import FaultBox
+from harness.laws import HEALED, SETTLED
 from harness.model import Fault, Json
 from harness.model import Stage as Deployed
 from harness.observe import Observer
@@ -52,14 +53,14 @@ class Stage:
 
     @contextmanager
     def running(self, case: str) -> Iterator[None]:
-        """One case runs; its faults are healed at the end, whatever happens."""
+        """One case runs; no fault outlives it, whatever happens."""
         self.case, self._from = case, len(self.recorder)
         self.faults.reset()
         with self.recorder.case(case):
             try:
                 yield
             finally:
-                self.heal()
+                self.faults.heal()
 
     def together(self, work: Iterable[Awaitable[T]]) -> list[T]:
         """Do all of it at once; the results in the order given."""
@@ -76,6 +77,7 @@ class Stage:
     def heal(self) -> None:
         """No fault fires from now on."""
         self.faults.heal()
+        self.recorder.observe(HEALED)
 
     def parameter(self, name: str) -> str:
         """A parameter of the stack, as deployed."""
@@ -109,7 +111,9 @@ class Stage:
 
     def settle(self, within: float | None = None) -> bool:
         """Wait until nothing is under way: queues empty, streams read. False when time is up."""
-        return self._watch(self.observer.quiet, within or self.patience)
+        quiet = self._watch(self.observer.quiet, within or self.patience)
+        self.recorder.observe(SETTLED, value={"quiet": quiet})
+        return quiet
 
     def tick(self) -> None:
         """Invoke the clocked functions once, as their schedule would."""

@@ -10,7 +10,7 @@ _OURS = frozenset(
     ("status", "seconds", "request", "response", "headers", "body", "query", "path")
     + ("from", "to", "event", "old", "new", "count", "code", "type", "title", "reason", "kind")
     + ("operation", "attempt", "attempts", "environment", "function", "result", "identity")
-    + ("limit", "remaining", "reset", "document", "selection", "fault")
+    + ("limit", "remaining", "reset", "document", "selection", "fault", "quiet")
     + ("content-type", "retry-after", "location", "idempotent-replayed", "deprecation", "sunset")
     + ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-correlation-id")
 )
