@@ -1,0 +1,1 @@
+"""One module per Lambda: parse, call one use case, respond."""

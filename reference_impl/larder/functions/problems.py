@@ -1,0 +1,169 @@
+"""Errors as RFC 9457 problem details. Their types are promised by contracts/openapi.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from larder.functions.http import Response
+
+MEDIA_TYPE = "application/problem+json"
+BASE = "https://larder.example/problems/"
+MOST_FLAWS = 20
+BUSY_RETRY_AFTER = 2
+"""Seconds after which a store that didn't answer may do so again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that is wrong with a request; it never repeats what the request held."""
+
+    where: str
+    name: str
+    reason: str
+
+
+@dataclass(eq=False)
+class Problem(Exception):
+    """An answer other than the one that was hoped for."""
+
+    status: int
+    slug: str
+    title: str
+    detail: str
+    flaws: Sequence[Flaw] = ()
+    more: Mapping[str, object] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def response(self, request_id: str) -> Response:
+        """The problem as an answer to the request of that id."""
+        body: dict[str, object] = {
+            "type": BASE + self.slug,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "instance": f"urn:larder:request:{request_id}",
+            **self.more,
+        }
+        if self.flaws:
+            body["errors"] = [
+                {"in": each.where, "name": each.name, "reason": each.reason}
+                for each in self.flaws[:MOST_FLAWS]
+            ]
+        return Response(self.status, body, self.headers, MEDIA_TYPE)
+
+
+def unauthenticated() -> Problem:
+    """The token is absent or was refused."""
+    return Problem(
+        401,
+        "unauthenticated",
+        "The token was refused",
+        "Send a valid token in the Authorization header.",
+        headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+    )
+
+
+def rate_limit_exceeded(retry_after: int) -> Problem:
+    """The customer used up this window."""
+    return Problem(
+        429,
+        "rate-limit-exceeded",
+        "Too many requests",
+        "Try again after the seconds in Retry-After.",
+        headers={"Retry-After": str(retry_after)},
+    )
+
+
+def invalid_parameters(flaws: Sequence[Flaw]) -> Problem:
+    """Query parameters or headers break the contract."""
+    return Problem(
+        400,
+        "invalid-parameter",
+        "A parameter is not valid",
+        f"{_count(flaws, 'parameter')} not valid. See errors.",
+        flaws,
+    )
+
+
+def malformed_json() -> Problem:
+    """The body could not be read."""
+    return Problem(
+        400,
+        "malformed-json",
+        "The body is not JSON",
+        "The request body could not be read as JSON. Send one JSON object.",
+    )
+
+
+def payload_too_large(most: int) -> Problem:
+    """The body is longer than ``most`` bytes."""
+    return Problem(413, "payload-too-large", "The body is too large", f"Send at most {most} bytes.")
+
+
+def unsupported_media_type() -> Problem:
+    """The body isn't declared as JSON."""
+    return Problem(
+        415,
+        "unsupported-media-type",
+        "The media type is not supported",
+        "Send the body as application/json.",
+    )
+
+
+def invalid_body(flaws: Sequence[Flaw]) -> Problem:
+    """The body is JSON but breaks its schema."""
+    return Problem(
+        422,
+        "invalid-body",
+        "The body is not valid",
+        f"{_count(flaws, 'field of the body', 'fields of the body')} not valid. See errors.",
+        flaws,
+    )
+
+
+def order_not_found() -> Problem:
+    """There is none, or it is another customer's."""
+    return Problem(
+        404,
+        "order-not-found",
+        "No such order",
+        "You have no order with this id. List your orders to find it.",
+    )
+
+
+def dependency_unavailable() -> Problem:
+    """A table or queue of ours doesn't answer."""
+    return Problem(
+        503,
+        "dependency-unavailable",
+        "Larder cannot answer now",
+        "Try again after the seconds in Retry-After, with the same Idempotency-Key.",
+        headers={"Retry-After": str(BUSY_RETRY_AFTER)},
+    )
+
+
+def provider_unavailable(retry_after: int) -> Problem:
+    """The payment provider doesn't answer, or its breaker is open."""
+    return Problem(
+        503,
+        "provider-unavailable",
+        "The payment provider cannot be asked now",
+        "Try again after the seconds in Retry-After. No new link was made.",
+        headers={"Retry-After": str(retry_after)},
+    )
+
+
+def internal_error() -> Problem:
+    """A defect of ours."""
+    return Problem(
+        500,
+        "internal-error",
+        "Larder failed",
+        "This is our fault. Tell us the instance, and try again later.",
+    )
+
+
+def _count(flaws: Sequence[Flaw], one: str, many: str = "") -> str:
+    number = len(flaws)
+    return f"One {one} is" if number == 1 else f"{number} {many or one + 's'} are"
