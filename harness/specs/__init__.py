@@ -7,7 +7,7 @@ from harness.specs.errors import ContractError, Problem
 from harness.specs.examples import examples_of
 from harness.specs.lifecycle import Lifecycle, read_lifecycle
 from harness.specs.openapi import Link, OpenApi, Operation, Parameter, Response
-from harness.specs.settings import ContractSettings, SignatureSettings
+from harness.specs.settings import ContractSettings
 
 __all__ = [
     "AsyncApi",
@@ -23,7 +23,6 @@ __all__ = [
     "Parameter",
     "Problem",
     "Response",
-    "SignatureSettings",
     "examples_of",
     "load_contracts",
     "load_document",

@@ -1,18 +1,6 @@
 """The ``[contracts]`` table of harness.toml."""
 
-from typing import Literal
-
-from pydantic import Field
-
 from harness.model import Frozen
-
-
-class SignatureSettings(Frozen):
-    """How requests of a security scheme are signed: an HMAC over the raw body, in hexadecimal."""
-
-    algorithm: Literal["sha256", "sha512"] = "sha512"
-    secret: str
-    """The stack output that names the secret in Secrets Manager."""
 
 
 class ContractSettings(Frozen):
@@ -25,5 +13,3 @@ class ContractSettings(Frozen):
     """The stack output that is the base URL of the REST API."""
     strict: bool = False
     """Hold the contract to the house rules too: problem details, bounded strings, 429s …"""
-    signatures: dict[str, SignatureSettings] = Field(default_factory=dict)
-    """Security scheme → how its requests are signed."""

@@ -21,10 +21,10 @@ NOBODY = Identity("nobody", None)
 class Caller:
     """An HTTP client of one unit. ``call`` gives None when no answer came."""
 
-    def __init__(self, exchanges: Exchanges, salt: str) -> None:
+    def __init__(self, exchanges: Exchanges) -> None:
         self.exchanges = exchanges
         self.api = exchanges.context.contracts.openapi
-        self.fresh = Fresh(exchanges.context.recorder.header.run, exchanges.unit.id, salt)
+        self.fresh = Fresh(exchanges.context.recorder.header.run, exchanges.unit.id)
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy of the person's must not stand in between
         self._found: dict[tuple[str, ...], Json] = {}

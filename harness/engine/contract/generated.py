@@ -34,13 +34,21 @@ def run_generated(exchanges: Exchanges, caller: Caller, identity: Identity, case
     context, unit = exchanges.context, exchanges.unit
     who = identity if _asks_for_token(exchanges) else NOBODY
     transport = ListeningTransport(exchanges, caller, who, replace=unit.kind != "stateful")
+    unsigned = _unsigned(exchanges, caller)
+    for scheme in unsigned:
+        exchanges.breaches.doubt(
+            UnknownKind.NOTHING_SEEN, f"accepted requests of {unit.operation}",
+            f"nobody knows how to sign for {scheme}: say so in [checks.signatures]",
+            unit.id,
+        )  # fmt: skip
     sequences = 0
     for item in play(
         context.contracts.openapi, unit, context.base_url, transport,
         seed=unit_seed(context.seed, unit.id),
         examples=context.stateful if unit.kind == "stateful" else context.examples,
         authorization=f"Bearer {who.token}" if who.token is not None else None,
-        timeout=context.timeout,
+        timeout=context.timeout, strange=bool(unsigned) or who.token is None,
+        signed=bool(_signatures(exchanges, caller)),
     ):  # fmt: skip
         if isinstance(item, Stopped):
             exchanges.breaches.doubt(
@@ -122,6 +130,17 @@ def _asks_for_token(exchanges: Exchanges) -> bool:
     operations = [api.operation(unit.operation)] if unit.operation else api.operations
     kinds = {api.scheme(s).get("type") for o in operations for s in o.schemes}
     return bool(kinds & {"http", "oauth2", "openIdConnect"})
+
+
+def _signatures(exchanges: Exchanges, caller: Caller) -> dict[str, str]:
+    unit = exchanges.unit
+    return caller.signature_headers(caller.api.operation(unit.operation)) if unit.operation else {}
+
+
+def _unsigned(exchanges: Exchanges, caller: Caller) -> list[str]:
+    """Schemes that sign requests of this unit's operation, which nobody here can."""
+    wanted = _signatures(exchanges, caller).values()
+    return [scheme for scheme in wanted if scheme not in exchanges.context.signatures]
 
 
 def _short(text: str) -> str:

@@ -5,8 +5,11 @@ import time
 from harness.engine.contract.caller import NOBODY, Caller
 from harness.engine.contract.cases import Cases
 from harness.engine.contract.context import ContractContext
+from harness.engine.contract.edges import run_edges
 from harness.engine.contract.exchanges import Exchanges
 from harness.engine.contract.generated import run_generated
+from harness.engine.contract.probe import Probing
+from harness.engine.contract.strangers import run_strangers
 from harness.engine.contract.units import ContractUnit
 from harness.model import CaseCount, UnitResult, UnknownKind, Verdict
 
@@ -21,19 +24,29 @@ def run_contract_unit(unit: ContractUnit, context: ContractContext) -> UnitResul
     exchanges = Exchanges(context, unit)
     cases = Cases()
     identity = context.identities[0] if context.identities else NOBODY
-    with context.recorder.case(unit.id), Caller(exchanges, "caller") as caller:
-        run_generated(exchanges, caller, identity, cases)
-    breaches = exchanges.breaches
+    with context.recorder.case(unit.id), Caller(exchanges) as caller:
+        probing = Probing(caller, cases, identity)
+        if unit.kind != "identities":
+            run_generated(exchanges, caller, identity, cases)
+        if unit.operation and unit.kind == "boundaries":
+            run_edges(probing, context.contracts.openapi.operation(unit.operation), context.limited)
+        if unit.operation and unit.kind == "identities":
+            run_strangers(probing, context.contracts.openapi.operation(unit.operation))
+    return _result(exchanges, cases, time.monotonic() - start)
+
+
+def _result(exchanges: Exchanges, cases: Cases, seconds: float) -> UnitResult:
+    unit, breaches = exchanges.unit, exchanges.breaches
     if not len(cases) and not breaches:
         breaches.doubt(UnknownKind.NOTHING_SEEN, unit.title, "no case could be made", unit.id)
-    findings = tuple(breaches.findings(context, unit))
+    findings = tuple(breaches.findings(exchanges.context, unit))
     verdict = Verdict.FAIL if findings else Verdict.PASS
     if not findings and any(not u.excused for u in breaches.unknowns):
         verdict = Verdict.UNKNOWN
     return UnitResult(
         unit=unit.id, title=unit.title, kind=unit.kind, verdict=verdict,
         cases=CaseCount(ran=len(cases), counted=len(cases)),
-        seconds=round(time.monotonic() - start, 3), findings=findings, unknowns=breaches.unknowns,
+        seconds=round(seconds, 3), findings=findings, unknowns=breaches.unknowns,
         statuses={label: dict(seen) for label, seen in exchanges.statuses.items()},
         digest=cases.digest,
     )  # fmt: skip

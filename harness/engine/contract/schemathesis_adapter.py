@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import schemathesis
-from schemathesis import engine
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
 from schemathesis.engine import events
@@ -80,13 +79,14 @@ class _QuietEngine(Engine):
 
 def play(
     api: OpenApi, unit: ContractUnit, base_url: str, transport: ListeningTransport,
-    *, seed: int, examples: int, authorization: str | None, timeout: float,
+    *, seed: int, examples: int, authorization: str | None, timeout: float, strange: bool,
+    signed: bool,
 ) -> Iterator[Played | Stopped]:  # fmt: skip
     """Run a unit's cases. Each item comes when its cases have been sent and checked."""
     operation = api.operation(unit.operation) if unit.operation else None
     settings = configuration(
         unit.kind, operation, base_url=base_url, seed=seed, examples=examples,
-        authorization=authorization, timeout=timeout,
+        authorization=authorization, timeout=timeout, strange=strange, signed=signed,
     )  # fmt: skip
     schema: Any = schemathesis.openapi.from_dict(
         deepcopy(dict(api.raw)), config=SchemathesisConfig.from_dict(settings)
@@ -111,9 +111,13 @@ def play(
 
 def configuration(
     kind: UnitKind, operation: Operation | None, *, base_url: str, seed: int, examples: int,
-    authorization: str | None, timeout: float,
+    authorization: str | None, timeout: float, strange: bool = False, signed: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    """Schemathesis' configuration for a unit."""
+    """Schemathesis' configuration for a unit.
+
+    ``strange``: nobody has the credentials that the operation asks for; ``signed``: its requests
+    carry signatures of ours, which Schemathesis can't take away.
+    """
     phase, mode = PHASES[kind]
     on = {"enabled": True}
     off = {"enabled": False}
@@ -143,20 +147,24 @@ def configuration(
             "with-security-parameters": False, "allow-x00": False,
         },
         "phases": phases,
-        "checks": _checks(kind, operation),
+        "checks": _checks(kind, operation, strange=strange, signed=signed),
     }  # fmt: skip
     if authorization is not None:
         result["headers"] = {"Authorization": authorization}
     return result
 
 
-def _checks(kind: UnitKind, operation: Operation | None) -> dict[str, Any]:
+def _checks(
+    kind: UnitKind, operation: Operation | None, *, strange: bool, signed: bool
+) -> dict[str, Any]:
     refused = list(_STATE_REFUSES)
     if operation is None or operation.idempotent:
         refused.append("422")  # a key that came before with another body
+    if operation is None or strange:
+        refused += ["401", "403"]
     return {
         # Each probes with further requests: where there are few cases that is enough.
-        "ignored_auth": {"enabled": kind == "examples"},
+        "ignored_auth": {"enabled": kind == "examples" and not signed},
         "unsupported_method": {"enabled": False},
         "positive_data_acceptance": {"expected-statuses": ["2xx", *refused]},
         "negative_data_rejection": {
@@ -198,6 +206,3 @@ def _played(recorder: ScenarioRecorder) -> Played:
         if check.failure_info is not None
     )  # fmt: skip
     return Played(drawn, chains, failed)
-
-
-__all__ = ["PHASES", "Failed", "Played", "Stopped", "configuration", "engine", "play"]

@@ -98,7 +98,7 @@ class ListeningTransport(RequestsTransport):
         if not (self._replace and links):
             return None
         self._drawn += 1
-        if self._drawn % REAL_IN:
+        if self._drawn % REAL_IN != 1:
             return None
         real = self._caller.value(operation, parameter, self._identity)
         # Named even when the stage gave none, so that the cases are the same on every target.

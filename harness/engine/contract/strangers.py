@@ -1,0 +1,186 @@
+"""Who may not: no credentials, forged ones, and other customers.
+
+Generated from the contract: its security schemes, ``x-owned-by``, and the links that lead from
+what a customer makes to what reads or changes it.
+"""
+
+from harness.engine.contract.answer import Answer
+from harness.engine.contract.caller import NOBODY
+from harness.engine.contract.probe import Probing, documented
+from harness.engine.contract.request import Request
+from harness.engine.contract.settled import settled
+from harness.model import Identity, Json, UnknownKind
+from harness.specs import Operation
+
+_FORGED_SIGNATURE = "0" * 128
+
+
+def run_strangers(probing: Probing, operation: Operation) -> None:
+    """Every stranger that applies to the operation."""
+    context = probing.caller.exchanges.context
+    request = probing.caller.request(operation, probing.identity)
+    if request is None:
+        probing.caller.exchanges.breaches.doubt(
+            UnknownKind.NOTHING_SEEN, operation.label,
+            "no valid request could be made: give its required values examples or links to them",
+            probing.caller.exchanges.unit.id,
+        )  # fmt: skip
+        return
+    if probing.caller.signature_headers(operation):
+        _unsigned(probing, request)
+        return
+    _unauthenticated(probing, request)
+    others = [i for i in context.identities if i.name != probing.identity.name]
+    if operation.owned and others:
+        _foreigner(probing, operation, request, others[0])
+
+
+def _unauthenticated(probing: Probing, request: Request) -> None:
+    context, again = probing.caller.exchanges.context, probing.caller.again
+    expected = documented(request, "401", otherwise=("401", "403"))
+
+    def refused(what: str, authorization: str | None, identity: Identity = NOBODY) -> None:
+        changed = again(request)
+        if authorization is not None:
+            changed = changed.with_header("Authorization", authorization)
+        probing.probe("authentication", what, changed, expected, identity=identity)
+
+    refused("a request without a token", None)
+    refused("a malformed token", "Bearer not.a.token")
+    refused("another scheme of authorization", "Basic bm9ib2R5Om5vYm9keQ==")
+    for kind, who in context.forged.items():
+        refused(f"a token that is forged ({kind})", None, who)
+
+
+def _unsigned(probing: Probing, request: Request) -> None:
+    expected = documented(request, "401", otherwise=("401", "403"))
+    probing.probe("authentication", "an unsigned body", request, expected, signed=False)
+    for header in probing.caller.signature_headers(request.operation):
+        forged = request.with_header(header, _FORGED_SIGNATURE)
+        probing.probe("authentication", "a forged signature", forged, expected, signed=False)
+        signed = probing.caller.signatures(request.operation, request.body or b"")
+        if header in signed:
+            altered = (request.body or b"") + b" "
+            moved = request.with_header(header, signed[header]).with_body(altered)
+            probing.probe(
+                "authentication", "the signature of another body", moved, expected, signed=False
+            )
+
+
+def _foreigner(
+    probing: Probing, operation: Operation, request: Request, foreigner: Identity
+) -> None:
+    """What one customer owns, another neither sees nor changes."""
+    entity = _entity(probing, request)
+    if entity is not None:
+        _untouched(probing, request, foreigner)
+    elif operation.method == "GET":
+        _unlisted(probing, operation, request, foreigner)
+    elif operation.idempotent:
+        _own_key_space(probing, request, foreigner)
+
+
+def _entity(probing: Probing, request: Request) -> str | None:
+    """The id in the path that a link gave."""
+    for parameter in request.operation.parameters:
+        if parameter.place == "path" and probing.caller.links_to(request.operation, parameter):
+            return request.path.get(parameter.name)
+    return None
+
+
+def _untouched(probing: Probing, request: Request, foreigner: Identity) -> None:
+    reader = _reader(probing, request)
+    before = settled(probing, reader) if reader else None
+    probing.probe(
+        "isolation", f"a request of {foreigner.name} for what {probing.identity.name} owns",
+        probing.caller.again(request), documented(request, "404", otherwise=("403", "404")),
+        identity=foreigner,
+    )  # fmt: skip
+    after = probing.caller.call(reader, probing.identity) if reader else None
+    if before is None or after is None:
+        return
+    if (before.status, before.json) != (after.status, after.json):
+        probing.said(
+            "isolation", "changed",
+            f"{request.operation.label} by {foreigner.name} changed what "
+            f"{probing.identity.name} owns", _difference(before, after), after,
+            request.operation.label,
+        )  # fmt: skip
+
+
+def _reader(probing: Probing, request: Request) -> Request | None:
+    """The owner's GET of the same thing: the operation that takes just these path values."""
+    for operation in probing.caller.api.operations:
+        names = {p.name for p in operation.parameters if p.place == "path"}
+        if operation.method == "GET" and operation.owned and names == set(request.path):
+            return Request(operation, request.path)
+    return None
+
+
+def _unlisted(
+    probing: Probing, operation: Operation, request: Request, foreigner: Identity
+) -> None:
+    """A list of one's own shows nothing of what another made."""
+    owned = _made(probing, probing.identity)
+    answer = probing.caller.call(request, foreigner)
+    probing.cases.add(operation.label, "isolation", "list")
+    if answer is None or owned is None:
+        return
+    if owned.encode() in answer.body:
+        probing.said(
+            "isolation", "list",
+            f"{operation.label} shows {foreigner.name} what {probing.identity.name} owns",
+            f"{owned} is in the answer.", answer, operation.label,
+        )  # fmt: skip
+
+
+def _made(probing: Probing, identity: Identity) -> str | None:
+    """The id of something that this customer made: what a link from an owned POST gives."""
+    api = probing.caller.api
+    for link in api.links:
+        source, target = api.operation(link.source), api.operation(link.target)
+        if source.method != "POST" or not source.owned:
+            continue
+        for parameter in target.parameters:
+            if parameter.place == "path":
+                value: Json = probing.caller.value(target, parameter, identity)
+                if isinstance(value, str):
+                    return value
+    return None
+
+
+def _own_key_space(probing: Probing, request: Request, foreigner: Identity) -> None:
+    """An idempotency key is its owner's: another customer's same key is another request."""
+    again = probing.caller.again(request)
+    mine = probing.caller.call(again, probing.identity)
+    theirs = probing.caller.call(again, foreigner)
+    probing.cases.add(request.operation.label, "isolation", "idempotency key")
+    shared = _ids(mine) & _ids(theirs)
+    if theirs is not None and shared:
+        probing.said(
+            "isolation", "idempotency key",
+            f"{request.operation.label} gave {foreigner.name} what {probing.identity.name}'s "
+            "request with the same key had made", f"Both were told {', '.join(sorted(shared))}.",
+            theirs, request.operation.label,
+        )  # fmt: skip
+
+
+def _ids(answer: Answer | None) -> set[str]:
+    """What looks like ids in an accepted answer: long strings under names that end in id."""
+    if answer is None or answer.status >= 300 or not isinstance(answer.json, dict):
+        return set()
+    return {
+        v for k, v in answer.json.items()
+        if k.lower().endswith("id") and isinstance(v, str) and len(v) >= 8
+    }  # fmt: skip
+
+
+def _difference(before: Answer, after: Answer) -> str:
+    if before.status != after.status:
+        return f"The owner's read was {before.status} before and is {after.status} after."
+    if isinstance(before.json, dict) and isinstance(after.json, dict):
+        names = sorted(
+            k for k in {*before.json, *after.json} if before.json.get(k) != after.json.get(k)
+        )
+        return f"Changed: {', '.join(names)}."
+    return "The owner's read is another one after."
