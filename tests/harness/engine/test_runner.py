@@ -1,0 +1,184 @@
+"""A scenario's way to its verdict, on a stage that is a stand-in."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from hypothesis import strategies as st
+
+from harness.engine.conditions import Reaches
+from harness.engine.runner import ScenarioRun
+from harness.engine.scenario import Budget, Scenario, ScenarioUnit
+from harness.engine.stage import Stage
+from harness.faults import FaultBox
+from harness.model import (
+    Action,
+    Capability,
+    Fault,
+    Finding,
+    Header,
+    History,
+    Judgement,
+    Law,
+    Measured,
+    Plan,
+    Point,
+    UnitResult,
+    UnknownKind,
+    Verdict,
+)
+from harness.model import Stage as Deployed
+from harness.recorder import Recorder
+
+PAYMENT = Fault(at=Point(service="bank", operation="charge"), do=Action(do="error", status=503))
+
+
+class NoBigSale:
+    """A law for these tests: nothing of 100 or more is sold."""
+
+    name = "no big sale"
+
+    def judge(self, history: History) -> Judgement:
+        sales = [r for r in history if r.name == "sale" and isinstance(r.value, dict)]
+        big = [r for r in sales if r.value["amount"] >= 100]
+        findings = tuple(
+            Finding(law=self.name, title=f"sold {r.value['amount']}", fingerprint="big")
+            for r in big[:1]
+        )
+        verdict = Verdict.FAIL if big else Verdict.PASS if sales else Verdict.UNKNOWN
+        return Judgement(law=self.name, verdict=verdict, saw=len(sales), findings=findings)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    recorder = Recorder(tmp_path / "history.jsonl", Header())
+    measured = Measured(Capability.REDRIVE, has=False, how="tried, nothing came back")
+    deployed = Deployed(
+        name="shop", target="fake", endpoint=None, region="", credentials={}, base_url="",
+        outputs={}, parameters={}, capabilities={Capability.REDRIVE: measured},
+    )  # fmt: skip
+    yield Stage(
+        deployed=deployed,
+        recorder=recorder,
+        faults=FaultBox(recorder),
+        doubles=cast(Any, {}),
+        rest=cast(Any, None),
+        observer=cast(Any, SimpleNamespace(quiet=lambda: True)),
+        loop=cast(Any, None),
+        aws=cast(Any, None),
+        run="r",
+        patience=0.2,
+    )
+    recorder.close()
+
+
+def sell(stage: Stage, amount: int) -> None:
+    call = stage.recorder.invoke("client", "POST /sales", key=f"{stage.case}-{amount}")
+    stage.recorder.complete(call, "ok")
+    stage.recorder.observe("sale", key=f"{stage.case}-{amount}", value={"count": 1})
+    # "amount" is no field that every history may show, so it is put where the law looks for it
+    last = stage.recorder.history.records[-1]
+    stage.recorder._records[-1] = last.model_copy(update={"value": {"amount": amount}})
+
+
+def pay(stage: Stage, amount: int) -> None:
+    call = stage.recorder.invoke("double", "bank.charge")
+    fault = stage.faults.take("bank", "charge")
+    if fault:
+        stage.faults.fired(call, fault)
+    stage.recorder.complete(call, "info" if fault else "ok")
+    sell(stage, amount)
+
+
+def result(stage: Stage, story: Any, **declared: Any) -> UnitResult:
+    given: dict[str, Any] = {
+        "work": st.integers(1, 50),
+        "faults": None,
+        "laws": (cast(Law, NoBigSale()),),
+        "needs": (),
+        "budget": Budget(cases=3),
+        **declared,
+    }
+    unit = ScenarioUnit("scenarios/sale.py::sale", Scenario(story=story, **given))
+    return ScenarioRun(unit, stage, run_seed=7, logs=lambda start, end, tokens: ("a log",)).result()
+
+
+def kinds(result: UnitResult) -> Sequence[UnknownKind]:
+    return [u.kind for u in result.unknowns]
+
+
+def test_cases_that_keep_the_laws_pass(stage: Stage) -> None:
+    done = result(stage, sell)
+    assert (done.verdict, done.cases.counted, done.cases.entities) == (Verdict.PASS, 3, 3)
+
+
+def test_a_broken_law_fails_and_its_case_is_shrunk_to_the_smallest(stage: Stage) -> None:
+    done = result(stage, sell, work=st.integers(0, 10_000), budget=Budget(cases=20))
+    (finding,) = done.findings
+    assert (done.verdict, finding.law, finding.title) == (Verdict.FAIL, "no big sale", "sold 100")
+    assert finding.logs == ("a log",)
+    assert "--seed 7" in finding.reproduce
+
+
+def test_the_same_seed_draws_the_same_cases(stage: Stage) -> None:
+    assert result(stage, sell).digest == result(stage, sell).digest
+
+
+def test_a_story_that_asserts_fails_with_its_words(stage: Stage) -> None:
+    def story(stage: Stage, amount: int) -> None:
+        sell(stage, amount)
+        assert amount < 0, "the shop gave money away"
+
+    assert result(stage, story).findings[0].title.startswith("the shop gave money away")
+
+
+def test_a_stage_that_never_gets_there_is_a_failure_that_says_where_it_is(stage: Stage) -> None:
+    def story(stage: Stage, amount: int) -> None:
+        sell(stage, amount)
+        stage.until(Reaches("order.status", ["o1"], {"PAID"}), within=0.01)
+
+    (finding,) = result(stage, story).findings
+    assert finding.law == "settles"
+    assert "o1 is unseen" in finding.title
+
+
+def test_a_capability_that_the_target_lacks_makes_the_unit_unknown_with_the_reason(
+    stage: Stage,
+) -> None:
+    done = result(stage, sell, needs={Capability.REDRIVE})
+    assert (done.verdict, done.cases.ran, kinds(done)) == (
+        Verdict.UNKNOWN,
+        0,
+        [UnknownKind.CAPABILITY],
+    )
+    assert "nothing came back" in done.unknowns[0].why
+
+
+def test_a_fault_that_did_not_fire_does_not_count_and_the_budget_falls_short(stage: Stage) -> None:
+    done = result(stage, sell, faults=st.just(Plan(faults=(PAYMENT,))))
+    assert done.verdict is Verdict.UNKNOWN
+    assert (done.cases.counted, done.cases.not_reached) == (0, 5)
+    assert UnknownKind.BUDGET in kinds(done)
+    assert UnknownKind.NOT_REACHED in kinds(done)
+
+
+def test_a_fault_that_fired_counts(stage: Stage) -> None:
+    done = result(stage, pay, faults=st.just(Plan(faults=(PAYMENT,))))
+    assert (done.verdict, done.cases.faults_fired) == (Verdict.PASS, 3)
+
+
+def test_faults_never_outlive_their_case(stage: Stage) -> None:
+    result(stage, pay, faults=st.just(Plan(faults=(PAYMENT,))))
+    assert stage.faults.take("bank", "charge") is None
+
+
+def test_fewer_entities_than_asked_for_is_unknown(stage: Stage) -> None:
+    done = result(stage, sell, budget=Budget(cases=2, entities=50))
+    assert (done.verdict, kinds(done)) == (Verdict.UNKNOWN, [UnknownKind.BUDGET])
+
+
+def test_a_law_that_saw_nothing_in_the_whole_unit_is_unknown(stage: Stage) -> None:
+    done = result(stage, lambda stage, amount: None)
+    assert UnknownKind.NOTHING_SEEN in kinds(done)
