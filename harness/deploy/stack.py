@@ -49,9 +49,13 @@ class Stack:
         Raises:
             DeployError: each resource that failed, with its reason.
         """
-        exists = self._status() is not None
+        status = self._status()
+        if status == "ROLLBACK_COMPLETE":
+            # What failed at birth can only be deleted.
+            self.delete()
+            status = None
         cloudformation = self._aws.client("cloudformation")
-        call = cloudformation.update_stack if exists else cloudformation.create_stack
+        call = cloudformation.update_stack if status else cloudformation.create_stack
         try:
             call(
                 StackName=self.name,

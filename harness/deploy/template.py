@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.deploy import tagged
 from harness.deploy.errors import DeployError
+from harness.deploy.references import check_references, references
 from harness.model import Capability
 from harness.targets import Endpoint
 
@@ -54,8 +55,9 @@ def prepare(template: Template, endpoint: Endpoint, environment: Mapping[str, st
     """Prune what the target lacks; give every function this environment. The original is kept.
 
     Raises:
-        DeployError: when something that stays needs something that had to go.
+        DeployError: a reference to nothing, or to something that had to go.
     """
+    check_references(template.body, str(template.path))
     body = copy.deepcopy(template.body)
     pruned = _prune(body, endpoint, template.path)
     injected = _inject(body, environment)
@@ -112,12 +114,12 @@ def _prune(body: dict[str, Any], endpoint: Endpoint, path: Path) -> tuple[str, .
             gone.add(name)
             told.append(f"{name} ({resource['Type']}): the target lacks {lacks}")
     for name, output in list((body.get("Outputs") or {}).items()):
-        if gone & set(_references(output)):
+        if gone & set(references(output)):
             del body["Outputs"][name]
             told.append(f"output {name}")
     for name, resource in body["Resources"].items():
         _forget_dependencies(resource, gone)
-        if needed := gone & set(_references(resource)):
+        if needed := gone & set(references(resource)):
             raise DeployError(
                 f"{path}: {name} needs {', '.join(sorted(needed))}, which "
                 f"{endpoint.target} can't have",
@@ -137,25 +139,6 @@ def _forget_dependencies(resource: dict[str, Any], gone: set[str]) -> None:
         del resource["DependsOn"]
     elif isinstance(wanted, list):
         resource["DependsOn"] = [x for x in wanted if x not in gone]
-
-
-def _references(node: Any) -> list[str]:
-    """Logical ids that a part of a template refers to."""
-    if isinstance(node, list):
-        return [r for x in node for r in _references(x)]
-    if not isinstance(node, dict):
-        return []
-    found = [r for x in node.values() for r in _references(x)]
-    if isinstance(node.get("Ref"), str):
-        found.append(node["Ref"])
-    attribute = node.get("Fn::GetAtt")
-    if isinstance(attribute, list) and attribute and isinstance(attribute[0], str):
-        found.append(attribute[0])
-    sub = node.get("Fn::Sub")
-    text = sub[0] if isinstance(sub, list) and sub else sub
-    if isinstance(text, str):
-        found += [p.split("}", 1)[0].split(".", 1)[0] for p in text.split("${")[1:]]
-    return found
 
 
 def _inject(body: dict[str, Any], environment: Mapping[str, str]) -> tuple[str, ...]:

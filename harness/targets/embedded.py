@@ -1,5 +1,7 @@
 """The embedded target: an emulator on this machine, without Docker or an account."""
 
+import http.client
+import json
 import platform
 import re
 import shutil
@@ -152,12 +154,15 @@ class EmbeddedTarget:
             "Try again, or choose one: [targets.embedded] port = … in harness.toml.",
         )
 
+    def _name_of_ours(self) -> str:
+        return self._scratch.name if self._scratch else ""
+
     def _answers(self, url: str) -> bool:
         """Whether it answers in time; False as soon as it dies."""
         assert self._group is not None  # noqa: S101 (just made)
         deadline = time.monotonic() + _PATIENCE
         while self._group.ended(within=0.02) is None:
-            if _healthy(url):
+            if _healthy(url, self._name_of_ours()):
                 return True
             if time.monotonic() > deadline:
                 raise TargetError(
@@ -177,13 +182,14 @@ def tail(log: Path, lines: int = 12) -> str:
     return "\n".join(f"    {line[:300]}" for line in kept) or "    (it said nothing)"
 
 
-def _healthy(url: str) -> bool:
+def _healthy(url: str, edition: str) -> bool:
+    """Whether an emulator answers there, and it is the one that was given this name."""
     # Straight to loopback, whatever proxy the user has.
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(f"{url}/_ministack/health", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+            return bool(json.loads(answer.read()).get("edition") == edition)
+    except (urllib.error.URLError, OSError, http.client.HTTPException, ValueError):
         return False
 
 

@@ -73,6 +73,8 @@ def clean_environment(
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "MINISTACK_REGION": region,
+        # What /health calls its edition: how we know that it is ours that answers.
+        "MINISTACK_EDITION": scratch.name,
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "LOG_LEVEL": "WARNING",

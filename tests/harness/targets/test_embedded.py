@@ -65,6 +65,17 @@ def test_another_port_is_tried_when_a_free_one_is_taken_in_between(
     assert not endpoint.url.endswith(str(other))
 
 
+def test_another_emulator_that_got_the_port_first_is_not_taken_for_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with _target() as first:
+        taken = first.start(_silent)
+        ports = iter([int(taken.url.rsplit(":", 1)[1]), module._reserve(None)])
+        monkeypatch.setattr(module, "_reserve", lambda _: next(ports))
+        with _target() as second:
+            assert second.start(_silent).url != taken.url
+
+
 def test_a_death_is_noticed_and_told_with_the_end_of_the_log() -> None:
     with _target() as target:
         endpoint = target.start(_silent)
@@ -86,7 +97,7 @@ def test_an_emulator_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch)
 def test_an_interrupt_while_starting_leaves_no_process_and_no_folder(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def interrupted(_: str) -> bool:
+    def interrupted(*_: str) -> bool:
         raise KeyboardInterrupt
 
     before = _scratches()

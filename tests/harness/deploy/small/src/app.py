@@ -1,3 +1,4 @@
+# ruff: noqa: T201 (what a function prints is its log)
 """A thing is put; its stream queues work; the work marks it done, unless it is poison."""
 
 import json
