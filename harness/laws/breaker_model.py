@@ -88,7 +88,7 @@ class Watch:
             self._count(at, attempt)
         elif attempt is self._probe:
             self._probe_ended(at, attempt)
-        elif attempt.began <= self._open:
+        elif attempt.began <= self._open + self.figures.slack:
             self._straggler(at, attempt)
 
     def _remember(self, at: float, attempt: Attempt) -> None:
@@ -165,7 +165,7 @@ class Watch:
         self._behind(self._culprits)
 
     def _straggler(self, at: float, attempt: Attempt) -> None:
-        """A call begun before it opened ended now."""
+        """A call let through before it opened ended now."""
         if self._open is None or self._probed:
             return
         if attempt.fate is Fate.FAILED:

@@ -1,0 +1,101 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.laws import from_parameter, retries
+from harness.model import Verdict
+from tests.harness.laws.telling import Telling, the_finding, titles
+
+CALL = "pay.initialize"
+WAITS = (1.0, 2.0, 4.0)
+LAW = retries(
+    CALL, from_parameter("RetryWaits"), pause=10, late=1.0, timeout=4.0, unless="breaker.state"
+)
+
+
+def calls(*gaps: float, key: str = "a", kind: str = "info", status: int | None = 503) -> Telling:
+    """Failed calls with these gaps between the end of one and the start of the next."""
+    told, at = Telling(RetryWaits="1,2,4"), 0.0
+    for gap in (*gaps, None):
+        told.call(CALL, at, kind, key=key, feed="double", status=status, took=0.1)  # type: ignore[arg-type]
+        at += 0.1 + (gap or 0)
+    return told
+
+
+def test_passes_the_schedule() -> None:
+    judged = LAW.judge(calls(1.05, 2.1, 4.2).history)
+    assert (judged.verdict, judged.saw) == (Verdict.PASS, 3)
+
+
+def test_passes_a_new_schedule_after_the_pause() -> None:
+    assert LAW.judge(calls(1.05, 2.1, 4.2, 10.5, 1.1).history).verdict is Verdict.PASS
+
+
+def test_passes_a_new_schedule_after_a_success() -> None:
+    told = calls(1.05).call(CALL, 4, key="a", feed="double", status=200)
+    told.call(CALL, 4.1, "info", key="a", feed="double", status=503)
+    assert LAW.judge(told.history).verdict is Verdict.PASS
+
+
+def test_fails_a_retry_at_once() -> None:
+    found = the_finding(LAW.judge(calls(0.0).history))
+    assert "attempt 2 of pay.initialize came 0.00 s after the failure of attempt 1" in found.title
+    assert found.operation == CALL
+
+
+def test_fails_waits_that_do_not_grow() -> None:
+    assert "attempt 3" in the_finding(LAW.judge(calls(1, 1).history)).title
+
+
+def test_fails_a_wait_that_is_too_long() -> None:
+    assert "at most 2.10 s are allowed" in titles(LAW.judge(calls(5).history))
+
+
+def test_excuses_a_long_wait_while_a_breaker_refuses() -> None:
+    told = calls(5).saw("breaker.state", 1, "pay", **{"from": "CLOSED", "to": "OPEN"})
+    assert LAW.judge(told.history).verdict is Verdict.PASS
+
+
+def test_does_not_excuse_a_long_wait_after_the_breaker_closed() -> None:
+    told = calls(1, 9).saw("breaker.state", 0.1, "pay", **{"from": "CLOSED", "to": "OPEN"})
+    told.saw("breaker.state", 1, "pay", **{"from": "OPEN", "to": "CLOSED"})
+    assert "attempt 3" in titles(LAW.judge(told.history))
+
+
+def test_fails_more_attempts_than_the_schedule_has() -> None:
+    assert "after attempt 4 of 4 failed; it should rest 10 s" in titles(
+        LAW.judge(calls(1.05, 2.1, 4.2, 4.2).history)
+    )
+
+
+def test_a_refusal_is_no_failure_but_too_many_requests_is() -> None:
+    assert LAW.judge(calls(0, kind="fail", status=400).history).verdict is Verdict.UNKNOWN
+    assert LAW.judge(calls(0, kind="fail", status=429).history).verdict is Verdict.FAIL
+
+
+def test_an_answer_after_the_callers_time_out_is_a_failure() -> None:
+    told = Telling(RetryWaits="1,2,4").call(CALL, 0, key="a", feed="double", status=200, took=6)
+    told.call(CALL, 4.1, key="a", feed="double", status=200)
+    assert "came 0.10 s" in titles(LAW.judge(told.history))
+
+
+def test_keys_are_judged_apart() -> None:
+    told = calls(1.05).call(CALL, 0.2, "info", key="b", feed="double", status=500)
+    assert LAW.judge(told.history).verdict is Verdict.PASS
+
+
+def test_is_unknown_when_nothing_failed() -> None:
+    told = Telling(RetryWaits="1,2,4").call(CALL, 0, key="a", feed="double", status=200)
+    judged = LAW.judge(told.history)
+    assert (judged.verdict, "tried again" in judged.why) == (Verdict.UNKNOWN, True)
+
+
+@given(st.lists(st.floats(0, 0.1), min_size=1, max_size=3))
+def test_any_jitter_within_its_share_passes(jitter: list[float]) -> None:
+    gaps = [wait * (1 + j) for wait, j in zip(WAITS, jitter, strict=False)]
+    assert LAW.judge(calls(*gaps).history).verdict is Verdict.PASS
+
+
+@given(st.integers(0, 2), st.floats(0, 0.7))
+def test_any_wait_that_is_cut_short_fails(which: int, share: float) -> None:
+    gaps = [wait * (share if n == which else 1) for n, wait in enumerate(WAITS)]
+    assert LAW.judge(calls(*gaps).history).verdict is Verdict.FAIL
