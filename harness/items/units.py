@@ -1,0 +1,140 @@
+"""The plugin itself: one project, one stage for each worker, units as items."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+
+from harness.engine import Project, ScenarioUnit, Session
+from harness.engine.session import Run
+from harness.evidence import Folder
+from harness.items.collect import ContractFile, ScenarioFile, holds_scenarios, usage
+from harness.items.item import UnitItem
+from harness.model import HarnessError, UnitResult, Verdict
+from harness.targets import Endpoint
+
+ENDPOINT = "endpoint.json"
+"""In the evidence folder when somebody else keeps the stage's target running."""
+
+
+class Units:
+    """Registered where ``--stageproof-config`` was given, in each worker and their controller."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        option = config.option
+        try:
+            self._project = Project.load(Path(option.stageproof_config))
+        except HarnessError as error:
+            raise usage(error) from None
+        if not option.stageproof_folder:
+            option.stageproof_folder = tempfile.mkdtemp(prefix="stageproof-")
+        self._folder = Folder(Path(option.stageproof_folder))
+        self._option = option
+        # Under xdist, a worker's number; the controller runs nothing.
+        self._worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        self._session: Session | None = None
+        self._selected: list[ScenarioUnit] = []
+        self._broken: HarnessError | None = None
+
+    def pytest_report_header(self) -> str:
+        """Where the evidence goes."""
+        return f"stageproof: evidence in {self._folder.path}"
+
+    def pytest_collect_file(
+        self, file_path: Path, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        """Contracts and scenario modules; other files are none of ours."""
+        root, config = self._project.root, self._project.config
+        if file_path == (root / config.contracts.openapi).resolve():
+            contract: ContractFile = ContractFile.from_parent(parent, path=file_path)
+            contract.project = self._project
+            return contract
+        folders = [(root / f).resolve() for f in config.scenarios.folders]
+        inside = any(f in file_path.parents for f in folders)
+        if inside and file_path.suffix == ".py" and holds_scenarios(file_path):
+            stories: ScenarioFile = ScenarioFile.from_parent(parent, path=file_path)
+            stories.root = root
+            return stories
+        return None
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Say what is going to be run, so that what is missing afterwards is known."""
+        units = [item.unit for item in session.items if isinstance(item, UnitItem)]
+        self._selected = [unit for unit in units if isinstance(unit, ScenarioUnit)]
+        if units and not session.config.option.collectonly:
+            self._folder.path.mkdir(parents=True, exist_ok=True)
+            self._folder.write("expected.json", json.dumps([unit.id for unit in units], indent=1))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A scenario that can't be imported is the harness's to report: nothing can be judged."""
+        if report.failed:
+            error = HarnessError(str(report.longrepr), "Mend it; nothing was run.")
+            self._folder.path.mkdir(parents=True, exist_ok=True)
+            self._folder.write_error(self._worker, error)
+
+    def run(self, item: UnitItem) -> UnitResult:
+        """Run an item's unit, on a stage that is brought up for the first one.
+
+        Raises:
+            HarnessError: it couldn't be run; the rest is not started.
+        """
+        try:
+            return self._stage().run(item.unit)
+        except HarnessError as error:
+            self._broken = error
+            self._folder.write_error(self._worker, error)
+            item.session.shouldstop = error.what
+            raise
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Judge the whole history, then take the stage down."""
+        stage, self._session = self._session, None
+        if stage is None:
+            return
+        try:
+            interrupted = session.exitstatus == pytest.ExitCode.INTERRUPTED
+            if self._broken is None and not interrupted:
+                result = stage.judge_whole()
+                if result is not None and result.verdict is Verdict.FAIL:
+                    session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        except HarnessError as error:
+            self._folder.write_error(self._worker, error)
+        finally:
+            stage.__exit__(None, None, None)
+
+    def pytest_unconfigure(self) -> None:
+        """A session that never finished still leaves no stage behind."""
+        stage, self._session = self._session, None
+        if stage is not None:
+            stage.__exit__(None, None, None)
+
+    def _stage(self) -> Session:
+        if self._session is None:
+            session = Session(self._project, self._run(), self._selected)
+            session.__enter__()
+            self._session = session
+        return self._session
+
+    def _run(self) -> Run:
+        folder, option = self._folder, self._option
+        standing = folder.path / ENDPOINT
+        endpoint = (
+            TypeAdapter(Endpoint).validate_json(standing.read_bytes())
+            if standing.is_file()
+            else None
+        )
+        manifest = folder.path / "run.json"
+        return Run(
+            id=folder.manifest.run if manifest.is_file() else folder.path.name,
+            seed=option.stageproof_seed,
+            target=option.stageproof_target,
+            worker=self._worker,
+            folder=folder,
+            endpoint=endpoint,
+        )

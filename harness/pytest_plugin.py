@@ -1,0 +1,52 @@
+"""Units as pytest items: pytest selects, schedules and reports; the engine does the work.
+
+Inert without ``--stageproof-config``, and then imports nothing of the harness.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+_CONFIG = "stageproof_config"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options by which ``stageproof verify`` talks to its child."""
+    group = parser.getgroup("stageproof", "verify a serverless stage")
+    group.addoption(
+        "--stageproof-config",
+        metavar="FILE",
+        help="harness.toml; collects its contracts and scenarios instead of tests",
+    )
+    group.addoption(
+        "--stageproof-folder",
+        metavar="DIR",
+        help="where the evidence goes; default: a new temporary folder",
+    )
+    group.addoption("--stageproof-target", metavar="NAME", default="embedded", help="which target")
+    group.addoption(
+        "--stageproof-seed", metavar="N", type=int, default=0, help="the seed of every case"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> None:
+    """Name what is collected before anybody's ``testpaths`` do."""
+    known = early_config.known_args_namespace
+    path = getattr(known, _CONFIG, None)
+    if path and not known.file_or_dir:
+        from harness.items import places  # noqa: PLC0415
+
+        known.file_or_dir = places(path)
+        args.extend(known.file_or_dir)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Become active where a ``harness.toml`` was given."""
+    if getattr(config.option, _CONFIG, None):
+        from harness.items import Units  # noqa: PLC0415
+
+        config.pluginmanager.register(Units(config), "stageproof-units")
