@@ -7,6 +7,7 @@ that carries an injection makes it answer as a compromised model would: it does 
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from time import monotonic
 from typing import ClassVar
 
@@ -116,8 +117,8 @@ class Bedrock(Double):
 
 
 def _used(prompt: Prompt, given: Json) -> dict[str, Json]:
-    number = abs(hash(prompt.text)) % 10**12
-    return {"toolUse": {"toolUseId": f"tooluse_{number}", "name": prompt.tool, "input": given}}
+    made = sha256(prompt.text.encode()).hexdigest()[:22]
+    return {"toolUse": {"toolUseId": f"tooluse_{made}", "name": prompt.tool, "input": given}}
 
 
 _Spoil = Callable[[Prompt], tuple[list[dict[str, Json]], str]]
