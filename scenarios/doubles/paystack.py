@@ -13,124 +13,26 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from harness.doubles import Double, Host, Reply, Request, Route
-from harness.faults import Menu, Option
-from harness.model import Action, Fault, Json
+from harness.faults import Menu
+from harness.model import Fault, Json
 from scenarios.doubles.ledger import (
     Charge,
     Ledger,
     Refund,
     Transaction,
-    described,
-    described_refund,
 )
+from scenarios.doubles.mishaps import PAYSTACK
+from scenarios.doubles.papers import described, described_refund
+from scenarios.doubles.refusals import ERRORS, refused
 from scenarios.doubles.webhooks import Webhooks
+
+__all__ = ["CURRENCIES", "PAYSTACK", "Paystack"]
 
 CURRENCIES = ("NGN", "GHS", "ZAR", "USD", "KES", "XOF")
 _MOST = 1_000_000_000
 """Minor units: 10,000,000 of any currency."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _REFERENCE = re.compile(r"[A-Za-z0-9.=-]+")
-
-_ERRORS: Mapping[str, tuple[int, str, str]] = {
-    "invalid_Key": (
-        401,
-        "Invalid key",
-        "Ensure that you provide the correct authorization key for the request",
-    ),
-    "duplicate_reference": (
-        400,
-        "Duplicate Transaction Reference",
-        "Generate and pass a new transaction reference for every transaction",
-    ),
-    "transaction_not_found": (
-        400,
-        "Transaction reference not found.",
-        "Ensure that you're passing the reference of a transaction that exists on this integration",
-    ),
-    "invalid_amount": (400, "Invalid Amount Sent", "Ensure that the amount is a positive integer"),
-    "invalid_email_address": (400, "Invalid Email Address Passed", "Pass a valid email address"),
-    "unsupported_currency": (
-        403,
-        "Currency not supported by merchant",
-        "Pass a currency that is enabled for this integration",
-    ),
-    "invalid_reference": (
-        400,
-        "Invalid transaction reference",
-        "Ensure that the reference has no characters but -,., = and alphanumeric ones",
-    ),
-    "transaction_reversed": (
-        400,
-        "Transaction has been fully reversed",
-        "Ensure that the transaction was not refunded before",
-    ),
-    "transaction_not_successful": (
-        400,
-        "Transaction has not been paid",
-        "Ensure that the transaction was successful",
-    ),
-    "refund_amount_exceeded": (
-        400,
-        "Refund amount cannot be more than transaction amount",
-        "Pass what is left of the transaction's amount at most",
-    ),
-    "inactive_merchant": (
-        403,
-        "Merchant may be inactive",
-        "Contact support to have the integration activated",
-    ),
-}
-"""Code → status, message, next step. Of what is not published, the code is ours."""
-
-_SLOW = 6.0
-"""Seconds: longer than any caller of a payment provider should wait."""
-
-PAYSTACK = Menu(
-    "paystack",
-    (
-        Option(
-            "transaction.initialize",
-            "before",
-            Action(do="error", status=503),
-            "Paystack is overloaded",
-        ),
-        Option(
-            "transaction.initialize",
-            "before",
-            Action(do="error", status=429),
-            "too many of our calls",
-        ),
-        Option("transaction.initialize", "before", Action(do="reset"), "the connection broke"),
-        Option(
-            "transaction.initialize", "after", Action(do="lose"), "made, but its answer was lost"
-        ),
-        Option(
-            "transaction.initialize",
-            "after",
-            Action(do="error", status=500),
-            "made, then Paystack fell",
-        ),
-        Option("transaction.initialize", "after", Action(do="malformed"), "a proxy cut the answer"),
-        Option(
-            "transaction.initialize", "before", Action(do="hold", seconds=_SLOW), "no answer at all"
-        ),
-        Option(
-            "transaction.verify", "before", Action(do="error", status=503), "Paystack is overloaded"
-        ),
-        Option("transaction.verify", "before", Action(do="reset"), "the connection broke"),
-        Option("transaction.verify", "after", Action(do="malformed"), "a proxy cut the answer"),
-        Option(
-            "transaction.verify", "before", Action(do="hold", seconds=_SLOW), "no answer at all"
-        ),
-        Option("refund.create", "before", Action(do="error", status=503), "overloaded"),
-        Option("refund.create", "after", Action(do="lose"), "refunded, but its answer was lost"),
-        Option("checkout", "before", Action(do="decline"), "the customer's bank says no"),
-        Option("webhook", "before", Action(do="repeat"), "delivered twice"),
-        Option("webhook", "before", Action(do="latency", seconds=1), "delivered late"),
-        Option("webhook", "before", Action(do="reorder"), "delivered after a later one"),
-        Option("webhook", "before", Action(do="drop"), "never delivered"),
-    ),
-)
 
 
 class Paystack(Double):
@@ -169,8 +71,8 @@ class Paystack(Double):
 
     def error(self, status: int, code: str | None = None) -> Reply:
         """Paystack's error body; with a status alone, what its proxies and servers say."""
-        if code is not None and code in _ERRORS:
-            return _refused(code, status)
+        if code is not None and code in ERRORS:
+            return refused(code, status)
         said = {429: "Too many requests", 404: "Not found"}
         kind = "api_error" if status >= 500 else "validation_error"
         message = said.get(status, "An error occurred" if status >= 500 else "Invalid request")
@@ -279,14 +181,14 @@ class Paystack(Double):
 
     def _initialize(self, request: Request) -> Reply:
         if not self._authorized(request):
-            return _refused("invalid_Key")
+            return refused("invalid_Key")
         if request.act("refuse"):
-            return _refused("inactive_merchant")
+            return refused("inactive_merchant")
         body = _object(request)
         amount, reference = _amount(body.get("amount")), body.get("reference")
         wrong = self._wrong(body, amount, reference)
         if wrong or amount is None:
-            return _refused(wrong or "invalid_amount")
+            return refused(wrong or "invalid_amount")
         number = len(self._ledger.transactions)
         made = self._ledger.open(
             str(reference or f"re4lyvq{number}"), str(body["email"]), amount,
@@ -313,24 +215,24 @@ class Paystack(Double):
 
     def _verify(self, request: Request) -> Reply:
         if not self._authorized(request):
-            return _refused("invalid_Key")
+            return refused("invalid_Key")
         transaction = self._ledger.transactions.get(request.parameters["reference"])
         if transaction is None:
-            return _refused("transaction_not_found")
+            return refused("transaction_not_found")
         return _done("Verification successful", described(transaction), transaction)
 
     def _refund(self, request: Request) -> Reply:
         if not self._authorized(request):
-            return _refused("invalid_Key")
+            return refused("invalid_Key")
         body = _object(request)
         transaction = self._ledger.find(body.get("transaction"))
         if transaction is None:
-            return _refused("transaction_not_found")
+            return refused("transaction_not_found")
         left = transaction.charged - transaction.refunded
         amount = _amount(body["amount"]) if "amount" in body else left
         wrong = _unrefundable(transaction, amount, left)
         if wrong or amount is None:
-            return _refused(wrong or "invalid_amount")
+            return refused(wrong or "invalid_amount")
         refund = self._ledger.refund(transaction, amount)
         self.host.recorder.observe(
             "paystack.refund", key=refund.order, feed="double", value=_money(refund)
@@ -354,18 +256,6 @@ def _done(message: str, data: Json, transaction: Transaction) -> Reply:
     value = {"reference": transaction.reference, "state": transaction.status}
     body = {"status": True, "message": message, "data": data}
     return Reply(200, body, key=transaction.order, value=value)
-
-
-def _refused(code: str, status: int | None = None) -> Reply:
-    usual, message, step = _ERRORS[code]
-    body = {
-        "status": False,
-        "message": message,
-        "meta": {"nextStep": step},
-        "type": "validation_error",
-        "code": code,
-    }
-    return Reply(status or usual, body, value={"code": code})
 
 
 def _money(moved: Charge | Refund) -> dict[str, Json]:
