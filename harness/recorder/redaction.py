@@ -11,6 +11,7 @@ _OURS = frozenset(
     + ("from", "to", "event", "old", "new", "count", "code", "type", "title", "reason", "kind")
     + ("operation", "attempt", "attempts", "environment", "function", "result", "identity")
     + ("limit", "remaining", "reset", "document", "selection", "fault", "quiet")
+    + ("messageId", "receives", "delay")
     + ("content-type", "retry-after", "location", "idempotent-replayed", "deprecation", "sunset")
     + ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-correlation-id")
 )

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from harness.model import Capability, Measured
+from harness.targets.errors import TargetError
 
 Progress = Callable[[str], None]
 """Told one line about what is being done now; prints nothing by itself."""
@@ -73,6 +74,10 @@ class Target(Protocol):
 
     def alive(self) -> bool:
         """Whether it still runs."""
+        ...
+
+    def death(self) -> TargetError:
+        """What to say when it doesn't: how it ended, and the end of its log."""
         ...
 
     def __enter__(self) -> Self: ...

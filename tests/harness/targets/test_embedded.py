@@ -9,6 +9,7 @@ import pytest
 
 from harness.targets import EmbeddedTarget, TargetError, TargetSettings, default_home
 from harness.targets import embedded as module
+from harness.targets import ministack
 
 HOME = default_home(os.environ)
 
@@ -89,7 +90,7 @@ def test_a_death_is_noticed_and_told_with_the_end_of_the_log() -> None:
 
 def test_an_emulator_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     said = "import sys; print('no such module'); sys.exit(3)"
-    monkeypatch.setattr(module.ministack, "command", lambda e: [e / "bin" / "python", "-c", said])
+    monkeypatch.setattr(ministack, "command", lambda e: [e / "bin" / "python", "-c", said])
     with pytest.raises(TargetError, match=r"died \(exit code 3\)[\s\S]*no such module"):
         _target().start(_silent)
 
@@ -111,9 +112,7 @@ def test_an_interrupt_while_starting_leaves_no_process_and_no_folder(
 
 
 def test_functions_are_given_nothing_of_the_users_environment(tmp_path: Path) -> None:
-    given = module.ministack.clean_environment(
-        tmp_path, port=1, region="eu-west-1", scratch=tmp_path
-    )
+    given = ministack.clean_environment(tmp_path, port=1, region="eu-west-1", scratch=tmp_path)
     assert given["BIND_HOST"] == "127.0.0.1"
     assert not set(given) & {"AWS_PROFILE", "HTTPS_PROXY", "PYTHONPATH", "SSL_CERT_FILE"}
     assert given["HOME"] == str(tmp_path)
