@@ -70,6 +70,8 @@ class Breaches:
     def findings(self, context: ContractContext, unit: ContractUnit) -> Iterator[Finding]:
         """The findings, each with the log lines behind it and how to see it again."""
         for breach in self._breaches.values():
+            if self._follows(breach):
+                continue
             seen = breach.seen
             yield Finding(
                 law=breach.law,
@@ -87,6 +89,19 @@ class Breaches:
                 fingerprint=breach.fingerprint,
                 seen=breach.times,
             )
+
+    def _follows(self, breach: Breach) -> bool:
+        """Whether another breach of the same answer says it better."""
+        status = breach.subject.partition(" ")[0]
+        causes = ["not_a_server_error"] if status.startswith("5") else []
+        if breach.law == "problem details":
+            causes.append("content_type_conformance")
+        return breach.law not in causes and any(
+            other.law in causes
+            and other.operation == breach.operation
+            and other.subject.partition(" ")[0] == status
+            for other in self._breaches.values()
+        )
 
 
 def _length(breach: Breach) -> int:

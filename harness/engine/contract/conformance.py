@@ -37,7 +37,7 @@ def _body(api: OpenApi, where: str, documented: Response, answer: Answer) -> Ite
     content = documented.content.get(answer.media_type)
     if content is None:
         yield Broken(
-            "content_type_conformance", f"{answer.status} {answer.media_type}",
+            "content_type_conformance", str(answer.status),
             f"{where} as {answer.media_type or 'nothing'}, which is not documented",
             f"Documented: {', '.join(documented.content)}.", form=True,
         )  # fmt: skip

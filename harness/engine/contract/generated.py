@@ -8,6 +8,7 @@ from harness.engine.contract.cases import Cases
 from harness.engine.contract.exchanges import Exchanges
 from harness.engine.contract.schemathesis_adapter import Failed, Played, Stopped, play
 from harness.engine.contract.transport import ListeningTransport
+from harness.engine.contract.units import ContractUnit
 from harness.engine.seeds import unit_seed
 from harness.model import Capability, Identity, UnknownKind
 
@@ -32,14 +33,14 @@ _FORM = frozenset(
 def run_generated(exchanges: Exchanges, caller: Caller, identity: Identity, cases: Cases) -> None:
     """Run Schemathesis' cases of the unit as this customer."""
     context, unit = exchanges.context, exchanges.unit
-    who = identity if _asks_for_token(exchanges) else NOBODY
+    who = identity if _asks_for_token(caller, unit) else NOBODY
     transport = ListeningTransport(exchanges, caller, who, replace=unit.kind != "stateful")
-    unsigned = _unsigned(exchanges, caller)
-    for scheme in unsigned:
+    strange = not can_call(caller, unit, identity)
+    if strange:
         exchanges.breaches.doubt(
-            UnknownKind.NOTHING_SEEN, f"accepted requests of {unit.operation}",
-            f"nobody knows how to sign for {scheme}: say so in [checks.signatures]",
-            unit.id,
+            UnknownKind.NOTHING_SEEN, f"accepted requests of {unit.operation or 'sequences'}",
+            "nobody has the credentials that it asks for: name [checks] identities, or who signs "
+            "in [checks.signatures]", unit.id,
         )  # fmt: skip
     sequences = 0
     for item in play(
@@ -47,8 +48,7 @@ def run_generated(exchanges: Exchanges, caller: Caller, identity: Identity, case
         seed=unit_seed(context.seed, unit.id),
         examples=context.stateful if unit.kind == "stateful" else context.examples,
         authorization=f"Bearer {who.token}" if who.token is not None else None,
-        timeout=context.timeout, strange=bool(unsigned) or who.token is None,
-        signed=bool(_signatures(exchanges, caller)),
+        timeout=context.timeout, strange=strange, signed=bool(_signatures(caller, unit)),
     ):  # fmt: skip
         if isinstance(item, Stopped):
             exchanges.breaches.doubt(
@@ -125,22 +125,25 @@ def _by_link(print_: list[object], chain: tuple[str, ...]) -> list[object]:
     ] + [link]  # fmt: skip
 
 
-def _asks_for_token(exchanges: Exchanges) -> bool:
-    api, unit = exchanges.context.contracts.openapi, exchanges.unit
+def can_call(caller: Caller, unit: ContractUnit, identity: Identity) -> bool:
+    """Whether requests of the unit's operation can be accepted at all: somebody has a token, or
+    can sign, or nobody needs to."""
+    if _asks_for_token(caller, unit):
+        return identity.token is not None
+    signers = caller.exchanges.context.signatures
+    return all(scheme in signers for scheme in _signatures(caller, unit).values())
+
+
+def _asks_for_token(caller: Caller, unit: ContractUnit) -> bool:
+    api = caller.api
     operations = [api.operation(unit.operation)] if unit.operation else api.operations
     kinds = {api.scheme(s).get("type") for o in operations for s in o.schemes}
     return bool(kinds & {"http", "oauth2", "openIdConnect"})
 
 
-def _signatures(exchanges: Exchanges, caller: Caller) -> dict[str, str]:
-    unit = exchanges.unit
-    return caller.signature_headers(caller.api.operation(unit.operation)) if unit.operation else {}
-
-
-def _unsigned(exchanges: Exchanges, caller: Caller) -> list[str]:
-    """Schemes that sign requests of this unit's operation, which nobody here can."""
-    wanted = _signatures(exchanges, caller).values()
-    return [scheme for scheme in wanted if scheme not in exchanges.context.signatures]
+def _signatures(caller: Caller, unit: ContractUnit) -> dict[str, str]:
+    operation = caller.api.operation(unit.operation) if unit.operation else None
+    return caller.signature_headers(operation) if operation else {}
 
 
 def _short(text: str) -> str:

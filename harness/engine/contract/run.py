@@ -7,7 +7,7 @@ from harness.engine.contract.cases import Cases
 from harness.engine.contract.context import ContractContext
 from harness.engine.contract.edges import run_edges
 from harness.engine.contract.exchanges import Exchanges
-from harness.engine.contract.generated import run_generated
+from harness.engine.contract.generated import can_call, run_generated
 from harness.engine.contract.probe import Probing
 from harness.engine.contract.strangers import run_strangers
 from harness.engine.contract.units import ContractUnit
@@ -28,7 +28,7 @@ def run_contract_unit(unit: ContractUnit, context: ContractContext) -> UnitResul
         probing = Probing(caller, cases, identity)
         if unit.kind != "identities":
             run_generated(exchanges, caller, identity, cases)
-        if unit.operation and unit.kind == "boundaries":
+        if unit.operation and unit.kind == "boundaries" and can_call(caller, unit, identity):
             run_edges(probing, context.contracts.openapi.operation(unit.operation), context.limited)
         if unit.operation and unit.kind == "identities":
             run_strangers(probing, context.contracts.openapi.operation(unit.operation))
