@@ -96,6 +96,7 @@ class Session:
         )
         self._laws = _laws(project.config, scenarios)
         self._open = ExitStack()
+        self._mistakes = 0
         self._phases: dict[str, float] = {}
 
     def __enter__(self) -> "Session":
@@ -290,10 +291,29 @@ class Session:
         )
 
     def _keep(self, result: UnitResult) -> UnitResult:
-        result = result.model_copy(update={"worker": self._run.worker})
+        mistakes = self._mistakes_of_doubles(result.unit)
+        result = result.model_copy(
+            update={
+                "worker": self._run.worker,
+                "unknowns": (*result.unknowns, *mistakes),
+                "verdict": worst([result.verdict, *(Verdict.UNKNOWN for _ in mistakes)]),
+            }
+        )
         self._run.folder.add_result(result)
         self._signal("unit ended", result.unit, result.verdict.value)
         return result
+
+    def _mistakes_of_doubles(self, unit: str) -> list[Unknown]:
+        """What went wrong inside our own stand-ins meanwhile: never the application's failure."""
+        fresh = self._doubles.errors[self._mistakes :]
+        self._mistakes += len(fresh)
+        return [
+            Unknown(
+                kind=UnknownKind.HARNESS_ERROR, what="a double", unit=unit,
+                why=f"{type(e).__name__}: {e}",
+            )
+            for e in fresh
+        ]  # fmt: skip
 
     def _header(self) -> Header:
         config, run = self._project.config, self._run

@@ -20,6 +20,7 @@ _LOOK = {
 _KINDS = ("examples", "boundaries", "positive", "negative", "identities")
 _MOST_LOGS = 14
 _MOST_FINDINGS = 12
+_MOST_NAMES = 6
 
 
 def screen(conclusion: Conclusion) -> RenderableType:
@@ -55,7 +56,7 @@ def _contract(conclusion: Conclusion) -> Iterator[RenderableType]:
             table.add_row("sequences of operations", _cell(result), "", "", "", "", "")
     yield table
     cover = conclusion.coverage
-    missing = f"  [yellow]not seen: {', '.join(cover.missing)}[/]" if cover.missing else ""
+    missing = f"  [yellow]not seen: {_some(cover.missing)}[/]" if cover.missing else ""
     yield Text.from_markup(
         f"  {cover.exercised} of {cover.documented} operations × documented statuses seen "
         f"([bold]{cover.share:.0%}[/]){missing}"
@@ -195,6 +196,11 @@ def _statuses(seen: dict[str, int]) -> str:
 
 def _operation(result: UnitResult) -> str:
     return result.unit.split("::")[1] if "::" in result.unit else result.title
+
+
+def _some(names: Sequence[str]) -> str:
+    rest = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _plural(n: int, what: str) -> str:
