@@ -37,6 +37,13 @@ if TYPE_CHECKING:
     from larder.resilience.rate_limit import DynamoRateLimiter
     from larder.resilience.retry import DeadlineRetry
     from larder.resilience.schedule import Schedule
+    from larder.services.parse_list import ModelPorts
+    from larder.services.receive_webhook import WebhookPorts
+    from larder.services.reconcile import ReconcileRules
+    from larder.services.redrive import RedrivePorts
+    from larder.services.refund import RefundRules
+    from larder.services.settle import ProviderPorts
+    from larder.services.steps import StepPorts
 
 QUEUES = ("parse", "match", "pay", "fulfil")
 
@@ -73,7 +80,7 @@ class Parts:
         """The orders table."""
         from larder.adapters.orders import DynamoOrders
 
-        return DynamoOrders(self.aws.client("dynamodb"), self._text("ORDERS_TABLE"))
+        return DynamoOrders(self.aws.client("dynamodb"), self._text("ORDERS_TABLE"), self.ids.new)
 
     @cached_property
     def links(self) -> DynamoLinks:
@@ -111,8 +118,21 @@ class Parts:
         """What may be done with messages received from a work queue."""
         from larder.adapters.queues import SqsReceivedMessages
 
-        dead_letters = self._environ.get(f"{queue.upper()}_DLQ_URL")
-        return SqsReceivedMessages(self.aws.client("sqs"), dead_letters)
+        return SqsReceivedMessages(
+            self.aws.client("sqs"),
+            self._text(f"{queue.upper()}_QUEUE_URL"),
+            self._text(f"{queue.upper()}_DLQ_URL"),
+        )
+
+    def received_dead(self, queue: str) -> SqsReceivedMessages:
+        """What may be done with messages received from a work queue's dead-letter queue."""
+        from larder.adapters.queues import SqsReceivedMessages
+
+        return SqsReceivedMessages(self.aws.client("sqs"), self.dead_letter_url(queue))
+
+    def dead_letter_url(self, queue: str) -> str:
+        """Of a work queue's dead-letter queue."""
+        return self._text(f"{queue.upper()}_DLQ_URL")
 
     @cached_property
     def bus(self) -> EventBridgeBus:
@@ -183,7 +203,7 @@ class Parts:
         """The waits between the attempts of a step."""
         from larder.resilience.schedule import Schedule
 
-        return Schedule(self.numbers("RETRY_WAITS"), self._number("RETRY_CAP"))
+        return Schedule(self._numbers("RETRY_WAITS"), self._number("RETRY_CAP"))
 
     def request_retry(self, seconds_left: float) -> DeadlineRetry:
         """For a call on a request path whose caller waits ``seconds_left`` more seconds."""
@@ -254,16 +274,76 @@ class Parts:
             queues=self._named("_QUEUE_URL") | self._named("_DLQ_URL"),
         )
 
-    def numbers(self, name: str) -> tuple[float, ...]:
+    @cached_property
+    def step_ports(self) -> StepPorts:
+        """What every step of the pipeline needs."""
+        from larder.services.steps import StepPorts
+
+        return StepPorts(self.orders, self.clock, self.schedule, self.chance)
+
+    @cached_property
+    def model_ports(self) -> ModelPorts:
+        """The model behind its breaker."""
+        from larder.services.parse_list import ModelPorts
+
+        return ModelPorts(self.model, self.breaker("bedrock"), int(self._number("MODEL_ATTEMPTS")))
+
+    @cached_property
+    def provider_ports(self) -> ProviderPorts:
+        """The payment provider behind its breaker."""
+        from larder.services.settle import ProviderPorts
+
+        return ProviderPorts(self.provider, self.breaker("paystack"), self.alerts)
+
+    @cached_property
+    def refund_rules(self) -> RefundRules:
+        """How long a worker may be silent about a refund."""
+        from larder.services.refund import RefundRules
+
+        return RefundRules(claim=int(self._number("REFUND_CLAIM")))
+
+    @cached_property
+    def redrive_ports(self) -> RedrivePorts:
+        """What redriving dead letters needs."""
+        from larder.domain.redrives import RedriveSchedule
+        from larder.services.redrive import RedrivePorts
+
+        delays = tuple(int(each) for each in self._numbers("REDRIVE_DELAYS"))
+        return RedrivePorts(
+            self.orders, self.work_queues, self.alerts, self.clock, RedriveSchedule(delays)
+        )
+
+    @cached_property
+    def reconcile_rules(self) -> ReconcileRules:
+        """How patient the reconciler is."""
+        from larder.services.reconcile import ReconcileRules
+
+        return ReconcileRules(
+            stall_after=int(self._number("STALL_AFTER")),
+            payment_check_after=int(self._number("PAYMENT_CHECK_AFTER")),
+        )
+
+    @cached_property
+    def webhook_ports(self) -> WebhookPorts:
+        """What hearing the provider needs."""
+        from larder.services.receive_webhook import WebhookPorts
+
+        return WebhookPorts(
+            secret=self.provider_secret.value,
+            orders=self.orders,
+            links=self.links,
+            queues=self.work_queues,
+            audit=self.audit,
+            clock=self.clock,
+            ids=self.ids,
+        )
+
+    def _numbers(self, name: str) -> tuple[float, ...]:
         """A setting like ``1,2,4``."""
         try:
             return tuple(float(each) for each in self._text(name).split(","))
         except ValueError as error:
             raise Misconfigured(f"{name} must be numbers with commas between") from error
-
-    def seconds(self, name: str) -> float:
-        """A setting that is a number of seconds."""
-        return self._number(name)
 
     def _named(self, ending: str) -> dict[str, str]:
         """``ORDERS_TABLE`` as orders-table, and so on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +24,10 @@ _DUE_CURSOR = re.compile(r"[0-9TZ:.-]{24}/[0-9a-f-]{36}", re.ASCII)
 class DynamoOrders:
     """Orders by id, by customer (index ``byUser``) and by the step due (sparse ``byStep``)."""
 
-    def __init__(self, client: DynamoDBClient, table: str) -> None:
+    def __init__(self, client: DynamoDBClient, table: str, new_id: Callable[[], str]) -> None:
         self._client = client
         self._table = table
+        self._new_id = new_id
 
     def create(self, order: Order) -> Order:
         """Put unless an order of that id exists; gives the stored one, ours or the earlier."""
@@ -56,25 +57,36 @@ class DynamoOrders:
         return read_order(from_item(item)) if item else None
 
     def save(self, order: Order, *, was: Order) -> None:
-        """Replace ``was`` by ``order`` in one write. Raises Conflict."""
-        change = _difference(to_item(write_order(was)), to_item(write_order(order)))
-        with store_errors("save the order"):
-            self._client.update_item(
-                TableName=self._table,
-                Key={"orderId": {"S": order.order_id}},
-                ConditionExpression="#status_was = :status_was AND #version_was = :version_was",
-                UpdateExpression=change.expression,
-                ExpressionAttributeNames={
-                    **change.names,
-                    "#status_was": "status",
-                    "#version_was": "version",
-                },
-                ExpressionAttributeValues={
-                    **change.values,
-                    ":status_was": {"S": was.status.value},
-                    ":version_was": {"N": str(was.version)},
-                },
-            )
+        """Replace ``was`` by ``order`` in one write. Raises Conflict.
+
+        Each write leaves its own name in the record: so one whose answer was lost, and which the
+        SDK repeated, is told from another's.
+        """
+        name = {"S": self._new_id()}
+        after = {**to_item(write_order(order)), "writtenBy": name}
+        change = _difference(to_item(write_order(was)), after)
+        try:
+            with store_errors("save the order"):
+                self._client.update_item(
+                    TableName=self._table,
+                    Key={"orderId": {"S": order.order_id}},
+                    ConditionExpression="#status_was = :status_was AND #version_was = :version_was",
+                    UpdateExpression=change.expression,
+                    ExpressionAttributeNames={
+                        **change.names,
+                        "#status_was": "status",
+                        "#version_was": "version",
+                    },
+                    ExpressionAttributeValues={
+                        **change.values,
+                        ":status_was": {"S": was.status.value},
+                        ":version_was": {"N": str(was.version)},
+                    },
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except Conflict as refusal:
+            if refused_item(refusal).get("writtenBy") != name:
+                raise
 
     def of_user(self, user_id: str, *, limit: int, cursor: str | None) -> Page[Order]:
         """A customer's orders, newest first. A cursor is the place of the order before."""

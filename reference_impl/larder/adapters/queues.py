@@ -63,15 +63,16 @@ class SqsWorkQueues:
 class SqsReceivedMessages:
     """What a function may do with the messages that its queue gave it."""
 
-    def __init__(self, client: SQSClient, dead_letters: str | None = None) -> None:
+    def __init__(self, client: SQSClient, queue: str, dead_letters: str | None = None) -> None:
         self._client = client
+        self._queue = queue
         self._dead_letters = dead_letters
 
-    def hide(self, queue_url: str, receipt: str, seconds: int) -> None:
+    def hide(self, receipt: str, seconds: int) -> None:
         """Let nobody see the message for that many seconds."""
         with store_errors("hide a message"):
             self._client.change_message_visibility(
-                QueueUrl=queue_url, ReceiptHandle=receipt, VisibilityTimeout=seconds
+                QueueUrl=self._queue, ReceiptHandle=receipt, VisibilityTimeout=seconds
             )
 
     def bury(self, message: DeadMessage) -> None:

@@ -16,7 +16,7 @@ from larder.functions import problems
 from larder.functions.http import Request, Response, read_request, write_response
 from larder.functions.problems import Flaw, Problem
 from larder.resilience.rate_limit import Allowance
-from larder.services.errors import Unavailable
+from larder.services.errors import Contended, Unavailable
 from larder.services.ports import Audit, AuditEntry, Clock, Ids
 
 CORRELATION = "X-Correlation-Id"
@@ -49,6 +49,8 @@ class Call:
     request: Request
     correlation_id: str
     began: datetime
+    seconds_left: float
+    """Before the function's time is up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,11 @@ class Edge:
             _check_correlation(call.request)
             return act(call)
 
-        return lambda event, context: self._serve(event, context, operation, checked)
+        return self.for_provider(operation, checked)
+
+    def for_provider(self, operation: str, act: Callable[[Call], Response]) -> Handler:
+        """A handler for somebody who knows nothing of our headers."""
+        return lambda event, context: self._serve(event, context, operation, act)
 
     def note(self, call: Call, who: str, what: str, target: str, result: str) -> None:
         """An entry in the audit log about this request; if that fails, one in the log."""
@@ -110,7 +116,8 @@ class Edge:
         request = read_request(event, context.aws_request_id)
         given = request.headers.get(CORRELATION.lower(), "")
         correlation_id = given if _CORRELATION_ID.fullmatch(given) else self.ids.new()
-        call = Call(request, correlation_id, self.clock.now())
+        seconds_left = context.get_remaining_time_in_millis() / 1000
+        call = Call(request, correlation_id, self.clock.now(), seconds_left)
         self.logger.set_correlation_id(correlation_id)
         response = self._answer(call, act)
         took = (self.clock.now() - call.began).total_seconds()
@@ -128,7 +135,7 @@ class Edge:
             return act(call)
         except Problem as problem:
             return problem.response(call.request.request_id)
-        except Unavailable as error:
+        except (Unavailable, Contended) as error:
             self.logger.warning("a dependency is unavailable", reason=str(error))
             return problems.dependency_unavailable().response(call.request.request_id)
         except Exception:
@@ -148,7 +155,13 @@ class Edge:
         def limited(checked: Call) -> Response:
             _check_correlation(checked.request)
             return act(
-                CustomerCall(checked.request, checked.correlation_id, checked.began, customer)
+                CustomerCall(
+                    checked.request,
+                    checked.correlation_id,
+                    checked.began,
+                    checked.seconds_left,
+                    customer,
+                )
             )
 
         return self._answer(call, limited).with_headers(headers)

@@ -12,10 +12,10 @@ from larder.domain.catalogue import Product
 from larder.functions import problems
 from larder.functions.edge import CustomerCall, Handler
 from larder.functions.http import Response
-from larder.functions.problems import Flaw
 from larder.functions.validation import Parameters, read_query
 from larder.functions.views import view_money
 from larder.services.errors import BadCursor
+from larder.services.list_products import list_products
 
 
 class ProductType(StrEnum):
@@ -46,10 +46,11 @@ def build(parts: Parts) -> Handler:
     def act(call: CustomerCall) -> Response:
         query = read_query(call.request, Query)
         try:
-            page = catalogue.page(query.type, limit=query.limit, cursor=query.cursor)
+            page = list_products(
+                catalogue, product_type=query.type, limit=query.limit, cursor=query.cursor
+            )
         except BadCursor as error:
-            flaw = Flaw("query", "cursor", "must be a cursor that a page gave")
-            raise problems.invalid_parameters([flaw]) from error
+            raise problems.bad_cursor() from error
         body: dict[str, object] = {"products": [_view(product) for product in page.items]}
         if page.cursor is not None:
             body["nextCursor"] = page.cursor

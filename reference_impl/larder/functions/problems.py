@@ -86,6 +86,11 @@ def invalid_parameters(flaws: Sequence[Flaw]) -> Problem:
     )
 
 
+def bad_cursor() -> Problem:
+    """A page cursor isn't one that a page gave."""
+    return invalid_parameters([Flaw("query", "cursor", "must be a cursor that a page gave")])
+
+
 def malformed_json() -> Problem:
     """The body could not be read."""
     return Problem(
@@ -119,6 +124,74 @@ def invalid_body(flaws: Sequence[Flaw]) -> Problem:
         "The body is not valid",
         f"{_count(flaws, 'field of the body', 'fields of the body')} not valid. See errors.",
         flaws,
+    )
+
+
+def idempotency_key_reused() -> Problem:
+    """The key stands for another request already."""
+    return Problem(
+        422,
+        "idempotency-key-reused",
+        "The Idempotency-Key was used before",
+        "This key came with another body. Choose a new key for a new list.",
+    )
+
+
+def invalid_signature() -> Problem:
+    """An event is not the provider's."""
+    return Problem(
+        401,
+        "invalid-signature",
+        "The signature was refused",
+        "Sign the raw body with the secret key that both sides hold.",
+    )
+
+
+def malformed_event() -> Problem:
+    """An event of the provider's could not be read."""
+    return Problem(
+        400,
+        "malformed-json",
+        "The body is not an event",
+        "The body is signed but is not a JSON object with an event. It was logged.",
+    )
+
+
+def already_paid() -> Problem:
+    """Nothing is left to pay."""
+    return Problem(
+        409, "already-paid", "The order is paid", "Nothing is left to pay for this order."
+    )
+
+
+def payment_link_open(payment: Mapping[str, object] | None) -> Problem:
+    """The order's link can still be paid."""
+    return Problem(
+        409,
+        "payment-link-open",
+        "A payment link is open",
+        "Pay with the link that is open.",
+        more={"payment": payment} if payment is not None else {},
+    )
+
+
+def payment_link_pending() -> Problem:
+    """A link is being made already."""
+    return Problem(
+        409,
+        "payment-link-pending",
+        "A payment link is being made",
+        "Read the order again in a moment; the link appears on it.",
+    )
+
+
+def order_not_payable() -> Problem:
+    """The order isn't, or is no longer, at its payment."""
+    return Problem(
+        409,
+        "order-not-payable",
+        "The order cannot be paid",
+        "The order is not, or no longer, at its payment. Read the order to see why.",
     )
 
 
