@@ -2,7 +2,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,7 @@ def load_config(path: Path) -> Config:
     try:
         config = Config.model_validate(raw)
     except ValidationError as error:
-        mistakes = "\n".join(f"  {_mistake(e, raw)}" for e in error.errors())
+        mistakes = "\n".join(f"  {line}" for line in _mistakes(error.errors(), raw))
         raise ConfigError(
             f"{path} has mistakes:\n{mistakes}",
             "Every key is described by `stageproof schema` (JSON Schema).",
@@ -123,10 +123,10 @@ def _refer(config: Config, path: Path) -> None:
                 + _nearest(name, config.identities),
                 "Declare it as [identities.NAME].",
             )
-    for name in checks.signatures.values():
+    for key, name in _doubles_named(config):
         if name not in config.doubles:
             raise ConfigError(
-                f"{path}: [checks.signatures] names the double {name!r}, which [doubles] lacks"
+                f"{path}: {key} names the double {name!r}, which [doubles] doesn't have"
                 + _nearest(name, config.doubles),
                 "Declare it as [doubles.NAME].",
             )
@@ -141,26 +141,86 @@ def _refer(config: Config, path: Path) -> None:
             )
 
 
-def _mistake(error: Any, raw: Mapping[str, Any]) -> str:
-    """One line for one of pydantic's errors: the key, what is wrong with it, what was meant."""
-    where = [str(p) for p in error["loc"]]
-    key = ".".join(where)
-    if error["type"] == "extra_forbidden":
-        return f"{key}: unknown key{_nearest(where[-1], _known(where[:-1]))}"
-    if error["type"] == "missing":
-        return f"{key}: missing"
-    return f"{key}: {error['msg'].lower()} (it is {error['input']!r})"
+def _doubles_named(config: Config) -> Iterator[tuple[str, str]]:
+    """Every reference to a double: the key that has it, and the double's name."""
+    for target, settings in config.targets.items():
+        for parameter, value in settings.parameters.items():
+            if not isinstance(value, str):
+                yield f"targets.{target}.parameters.{parameter}", value.double
+    for name, identity in config.identities.items():
+        if identity.kind == "oauth" and not isinstance(identity.token_url, str):
+            yield f"identities.{name}.token_url", identity.token_url.double
+    for scheme, double in config.checks.signatures.items():
+        yield f"checks.signatures.{scheme}", double
 
 
-def _known(where: list[str]) -> list[str]:
+def _mistakes(errors: Iterable[Any], raw: Mapping[str, Any]) -> Iterator[str]:
+    """One line for each of pydantic's errors: the key, what is wrong with it, what was meant."""
+    for error in errors:
+        where, branch, value = _place(error["loc"], raw)
+        if branch[-1:] == ["str"] and isinstance(value, Mapping):
+            continue  # of the two things it can be, this isn't the one that was meant
+        if branch and error["type"] == "model_type" and not isinstance(value, Mapping):
+            continue
+        key = ".".join(where)
+        context = error.get("ctx", {})
+        match error["type"]:
+            case "extra_forbidden":
+                known = _known(Config.model_json_schema(), where[:-1], branch)
+                yield f"{key}: unknown key{_nearest(where[-1], known)}"
+            case "missing":
+                yield f"{'.'.join([*where, str(error['loc'][-1])])}: missing"
+            case "union_tag_not_found":
+                yield f"{key}.{context['discriminator'].strip(chr(39))}: missing"
+            case "union_tag_invalid":
+                tags = [tag.strip(" '") for tag in context["expected_tags"].split(",")]
+                yield (
+                    f"{key}.{context['discriminator'].strip(chr(39))}: is none of "
+                    f"{', '.join(tags)} (it is {context['tag']!r}){_nearest(context['tag'], tags)}"
+                )
+            case _:
+                yield f"{key}: {error['msg'].lower()} (it is {value!r})"
+
+
+def _place(loc: Sequence[str | int], raw: Any) -> tuple[list[str], list[str], Any]:
+    """Where in the file an error is: its key, the model's words that aren't in it, its value."""
+    where: list[str] = []
+    branch: list[str] = []
+    for part in loc:
+        if (isinstance(raw, Mapping) and part in raw) or (
+            isinstance(raw, list) and isinstance(part, int)
+        ):
+            where.append(str(part))
+            raw = raw[part]  # type: ignore[index]  # either kind takes its own
+        else:
+            branch.append(str(part))
+    return where, branch, raw
+
+
+def _known(schema: Mapping[str, Any], where: Sequence[str], branch: Sequence[str]) -> list[str]:
     """The keys that the table at this place can have."""
-    schema: dict[str, Any] = Config.model_json_schema()
-    definitions, node = schema.get("$defs", {}), schema
+    nodes = [schema]
     for part in where:
-        node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
-        if "$ref" in node:
-            node = definitions[node["$ref"].rsplit("/", 1)[-1]]
-    return list(node.get("properties", {}))
+        below = (n.get("properties", {}).get(part) or n.get("additionalProperties") for n in nodes)
+        tables = [n for n in below if isinstance(n, Mapping)]
+        nodes = [x for table in tables for x in _alternatives(table, schema, branch)]
+    return [name for node in nodes for name in node.get("properties", {})]
+
+
+def _alternatives(
+    node: Mapping[str, Any], schema: Mapping[str, Any], branch: Sequence[str]
+) -> Iterator[Mapping[str, Any]]:
+    """What a value can be, narrowed by the tag that the file gives."""
+    if "$ref" in node:
+        yield from _alternatives(schema["$defs"][node["$ref"].rsplit("/", 1)[-1]], schema, branch)
+        return
+    tags = node.get("discriminator", {}).get("mapping", {})
+    said = [{"$ref": tags[tag]} for tag in branch if tag in tags]
+    choices = said or [*node.get("oneOf", ()), *node.get("anyOf", ())]
+    if not choices:
+        yield node
+    for choice in choices:
+        yield from _alternatives(choice, schema, branch)
 
 
 def _nearest(name: str, known: Mapping[str, object] | list[str]) -> str:

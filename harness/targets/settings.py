@@ -21,7 +21,10 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
-Parameter = Annotated[str | FromDouble, BeforeValidator(_as_text)]
+Parameter = Annotated[
+    str | FromDouble,
+    BeforeValidator(_as_text, json_schema_input_type=str | int | float | bool | FromDouble),
+]
 
 
 class TargetSettings(Frozen):
