@@ -66,7 +66,7 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy", "harness", "scenarios", "reference_impl/larder", "noxfile.py")
-    session.run("lint-imports")
+    session.run("lint-imports", env={"PYTHONPATH": "reference_impl"})
     session.run("cfn-lint", "reference_impl/template.yaml")
     session.run("stageproof", "lint")
 

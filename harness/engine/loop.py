@@ -20,10 +20,10 @@ class Loop:
         """Wait for one awaitable and give its result."""
         return asyncio.run_coroutine_threadsafe(_await(work), self.asyncio).result()
 
-    def together(self, work: Iterable[Awaitable[T]]) -> list[T]:
-        """Wait for all at once; the results in the order given. The first error is raised, after
-        all have ended, so that nothing of this work runs into the next."""
-        results = self.run(_gather(list(work)))
+    def together(self, work: Iterable[Awaitable[T]], at_once: int) -> list[T]:
+        """Wait for all, so many at once; the results in the order given. The first error is
+        raised after all have ended, so that nothing of this work runs into the next."""
+        results = self.run(_gather(list(work), at_once))
         for result in results:
             if isinstance(result, BaseException):
                 raise result
@@ -43,8 +43,14 @@ async def _await(work: Awaitable[T]) -> T:
     return await work
 
 
-async def _gather(work: list[Awaitable[T]]) -> list[T | BaseException]:
-    return await asyncio.gather(*work, return_exceptions=True)
+async def _gather(work: list[Awaitable[T]], at_once: int) -> list[T | BaseException]:
+    room = asyncio.Semaphore(at_once)
+
+    async def one(item: Awaitable[T]) -> T:
+        async with room:
+            return await item
+
+    return await asyncio.gather(*map(one, work), return_exceptions=True)
 
 
 async def _cancel_all() -> None:

@@ -258,6 +258,7 @@ class Session:
             aws=Aws.of(self._deployed),
             run=self._run.id,
             patience=config.scenarios.patience,
+            at_once=config.target(self._run.target).at_once,
             clocked=config.clock.invoke,
         )
 

@@ -45,6 +45,8 @@ class Stage:
     run: str
     patience: float
     """Seconds that ``until`` and ``settle`` wait at most."""
+    at_once: int = 8
+    """How many things ``together`` does at once."""
     clocked: tuple[str, ...] = ()
     """Functions whose real schedule is too long for a run; invoked while the stage is waited on."""
     case: str = ""
@@ -63,8 +65,8 @@ class Stage:
                 self.faults.heal()
 
     def together(self, work: Iterable[Awaitable[T]]) -> list[T]:
-        """Do all of it at once; the results in the order given."""
-        return self.loop.together(work)
+        """Do all of it at once (as far as the target's settings let); the results in order."""
+        return self.loop.together(work, self.at_once)
 
     def do(self, work: Awaitable[T]) -> T:
         """Do one thing."""

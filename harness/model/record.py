@@ -5,7 +5,7 @@ from typing import Literal
 from harness.model.frozen import Frozen, Json
 
 Kind = Literal["invoke", "ok", "fail", "info"]
-"""``fail``: refused, nothing happened (a 4xx). ``info``: may have happened (5xx, time-out, reset)."""
+"""``fail``: refused, nothing happened (4xx). ``info``: may have happened (5xx, time-out, reset)."""
 
 Feed = Literal["client", "double", "wire", "observe"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from harness.model import Json
 
 # What the harness itself writes into values; none of it is the application's data.
-_OURS = frozenset(
+_OURS = frozenset(  # noqa: RUF005 - one line a group
     ("status", "seconds", "request", "response", "headers", "body", "query", "path")
     + ("from", "to", "event", "old", "new", "count", "code", "type", "title", "reason", "kind")
     + ("operation", "attempt", "attempts", "environment", "function", "result", "identity")

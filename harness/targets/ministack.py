@@ -51,6 +51,11 @@ def environment_of(
     )
 
 
+def is_ready(home: Path, *, python: str = sys.executable) -> bool:
+    """Whether it is installed already."""
+    return (home / "emulators" / f"{EMULATOR}-{_this_python(python)}" / _READY).exists()
+
+
 def python_of(environment: Path) -> Path:
     """The interpreter that runs the emulator and its functions."""
     return environment / "bin" / "python"

@@ -33,5 +33,8 @@ class TargetSettings(Frozen):
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     """Stack parameters that differ from the template's defaults."""
     region: str = "eu-west-1"
+    at_once: int = Field(default=8, ge=1, le=1000)
+    """How many things a story does at once; a small machine that starts a process for each would
+    judge its own slowness."""
     port: int | None = Field(default=None, ge=1, le=65535)
     """A loopback port of one's choice; any free one by default."""
