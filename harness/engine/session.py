@@ -116,11 +116,7 @@ class Session:
     def run(self, unit: ContractUnit | ScenarioUnit) -> UnitResult:
         """Run one unit to its result, which lands in the evidence folder."""
         if not self._target.alive():
-            raise HarnessError(
-                f"the {self._run.target} target died while the run was going on",
-                f"Its log: {self._endpoint.log}. What was recorded until then is in "
-                f"{self._run.folder.path}.",
-            )
+            raise self._target.death()
         self._signal("unit started", unit.id)
         if isinstance(unit, ScenarioUnit):
             result = self._run_scenario(unit)

@@ -6,6 +6,7 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 from harness.targets.endpoint import Endpoint, Progress
+from harness.targets.errors import TargetError
 
 
 class StandingTarget:
@@ -32,6 +33,13 @@ class StandingTarget:
         except URLError as error:
             return hasattr(error, "code")  # an HTTP status is an answer
         return True
+
+    def death(self) -> TargetError:
+        """It went away while it was used."""
+        return TargetError(
+            f"the standing stage at {self._endpoint.url} stopped answering",
+            "Look at the terminal where `stageproof up` runs.",
+        )
 
     def __enter__(self) -> Self:
         return self
