@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from harness.model import Json
 
 # What the harness itself writes into values; none of it is the application's data.
-_OURS = frozenset(  # noqa: RUF005 - one line a group
-    ("status", "seconds", "request", "response", "headers", "body", "query", "path")
-    + ("from", "to", "event", "old", "new", "count", "code", "type", "title", "reason", "kind")
-    + ("operation", "attempt", "attempts", "environment", "function", "result", "identity")
-    + ("limit", "remaining", "reset", "document", "selection", "fault", "quiet")
-    + ("messageId", "receives", "delay")
-    + ("content-type", "retry-after", "location", "idempotent-replayed", "deprecation", "sunset")
-    + ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-correlation-id")
-)
+_OURS = frozenset({
+    "status", "seconds", "request", "response", "headers", "body", "query", "path", "from", "to",
+    "event", "old", "new", "count", "code", "type", "title", "reason", "kind", "operation",
+    "attempt", "attempts", "environment", "function", "result", "identity", "limit", "remaining",
+    "reset", "document", "selection", "fault", "quiet", "messageId", "receives", "delay",
+    "content-type", "retry-after", "location", "idempotent-replayed", "deprecation", "sunset",
+    "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-correlation-id",
+})  # fmt: skip
 
 _LONGEST = 400
 
