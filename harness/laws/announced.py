@@ -37,7 +37,8 @@ class Announced(BaseLaw):
             if change.created or change.moved:
                 tally.saw += 1
                 message = told.get((key, change.version))
-                self._one(tally, key, change, message, within, horizon)
+                if message is None or message.at - change.record.at > within:
+                    self._missed(tally, key, change, message, within, horizon)
         for (key, version), record in told.items():
             happened = seen.get(key, {}).get(version)
             if happened is not None and dig(record.value, "to") != happened.after:
@@ -49,7 +50,7 @@ class Announced(BaseLaw):
                 )  # fmt: skip
         return tally.judgement(f"no change of {self.entity} was observed")
 
-    def _one(  # one change and its message
+    def _missed(  # one change and its message, if any
         self, tally: Tally, key: str, change: Change, message: Record | None, within: float,
         horizon: Horizon,
     ) -> None:  # fmt: skip
@@ -62,7 +63,7 @@ class Announced(BaseLaw):
                 "never told", f"{what} (version {change.version}) was never told by {self.message}",
                 [change.record], key=key,
             )  # fmt: skip
-        elif message.at - since > within:
+        else:
             tally.breach(
                 "told late",
                 f"{what} was told {message.at - since:.1f} s later; promised were {within:g} s",

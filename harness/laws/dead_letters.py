@@ -50,8 +50,8 @@ class DeadLetters(BaseLaw):
     - Redrive n of an entity raises its ``count`` by one, and its work isn't tried again before
       ``schedule[n-1]`` seconds went by (unless one of ``prompts``, such as a webhook, brought
       new work for it). There are no more redrives than delays.
-    - An entity is given up (state ``attention``, alert ``exhausted``) only after all redrives;
-      whoever is in ``attention`` has an alert.
+    - An entity is given up (state ``attention`` or ``parked`` message, and alert ``exhausted``)
+      only after all redrives; whoever is in ``attention`` has an alert.
     - A letter is followed by a redrive, by attention or by progress. One that names no known
       entity comes back at the same growing distances, then lies in ``parked`` with an alert.
 
@@ -79,6 +79,8 @@ class DeadLetters(BaseLaw):
         cases = self._cases(history)
         nobody = cases[_NOBODY].alerts if _NOBODY in cases else []
         for key, case in cases.items():
+            if not (case.letters or case.redrives or case.alerts or case.attention):
+                continue
             tally.saw += len(case.letters) + len(case.redrives) + (case.attention is not None)
             self._redrives(tally, key, case, delays)
             self._given_up(tally, key, case, delays, horizon, patience)
@@ -112,7 +114,7 @@ class DeadLetters(BaseLaw):
         return cases
 
     def _change(self, case: _Case, change: Change) -> None:
-        count = whole(dig(change.record.value, self.count)) or 0
+        count = self._counted(change)
         if count > case.count:
             case.redrives.append((count, change))
         elif change.moved and change.after == self.attention:
@@ -184,7 +186,7 @@ class DeadLetters(BaseLaw):
                 f"{who} was given up after {most} redrives; {len(delays)} are due",
                 case.shown, key=key,
             )  # fmt: skip
-        if last and case.last is not None and left is None:
+        if last and case.last is not None and left is None and case.parked is None:
             if horizon.past(last[-1].at, patience):
                 tally.breach(
                     "alert without attention",

@@ -1,9 +1,9 @@
 """How entities moved, as the stage's own stream shows it (``order.status``)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from harness.laws.reading import dig, whole
+from harness.laws.reading import whole
 from harness.model import Call, History, Record
 
 
@@ -14,28 +14,17 @@ class Change:
     record: Record
     before: str | None
     after: str | None
+    created: bool
+    """Whether the entity began with it."""
+    removed: bool
+    """Whether the entity ended with it."""
+    version: int | None
+    """The entity's own sequence number after the write."""
 
     @property
     def moved(self) -> bool:
         """Whether the state changed (a write may change something else)."""
         return self.before != self.after
-
-    @property
-    def created(self) -> bool:
-        """Whether the entity began with it."""
-        event = dig(self.record.value, "event")
-        return event == "INSERT" if event is not None else self.before is None
-
-    @property
-    def removed(self) -> bool:
-        """Whether the entity ended with it."""
-        event = dig(self.record.value, "event")
-        return event == "REMOVE" if event is not None else self.after is None
-
-    @property
-    def version(self) -> int | None:
-        """The entity's own sequence number after the write."""
-        return whole(dig(self.record.value, "version"))
 
 
 @dataclass(slots=True)
@@ -48,16 +37,28 @@ class Life:
     """State → when it was first seen in it."""
 
 
-def changes(history: History, entity: str) -> Iterator[tuple[str, Change]]:
+def changes(history: History, entity: str) -> Sequence[tuple[str, Change]]:
     """Every observed write of the entities that ``entity`` names, with its key, in order."""
-    for record in history.by_name.get(entity, ()):
-        if record.key is not None and isinstance(record.value, dict):
-            value = record.value
-            yield record.key, Change(record, value.get("from"), value.get("to"))
+    return history.view(("changes", entity), lambda: list(_changes(history, entity)))
 
 
-def lives(history: History, entity: str) -> dict[str, Life]:
+def lives(history: History, entity: str) -> Mapping[str, Life]:
     """What became of each entity."""
+    return history.view(("lives", entity), lambda: _lives(history, entity))
+
+
+def _changes(history: History, entity: str) -> Iterator[tuple[str, Change]]:
+    for record in history.by_name.get(entity, ()):
+        value = record.value
+        if record.key is not None and isinstance(value, dict):
+            before, after, event = value.get("from"), value.get("to"), value.get("event")
+            created = event == "INSERT" if event is not None else before is None
+            removed = event == "REMOVE" if event is not None else after is None
+            version = whole(value.get("version"))
+            yield record.key, Change(record, before, after, created, removed, version)
+
+
+def _lives(history: History, entity: str) -> dict[str, Life]:
     known: dict[str, Life] = {}
     for key, change in changes(history, entity):
         life = known.get(key)

@@ -11,36 +11,65 @@ class Idempotent(BaseLaw):
     """Accepted requests of one caller with the same idempotency key have the same answer.
 
     ``header`` is the request header that carries the key; ``same`` are paths in the answer that
-    must agree beside its status and its entity. A repeat may be refused (another body).
+    must agree beside its status and its entity. A repeat may be refused (another body). An
+    answer that says itself that it repeats another (``replayed``) must have one to repeat.
     """
 
     kind: Literal["idempotent"] = "idempotent"
     operation: str
     header: str
     same: tuple[str, ...] = ()
+    replayed: str = "headers.idempotent-replayed"
+    """Path of what an answer says of itself."""
 
     def judge(self, history: History) -> Judgement:
         """Compare each accepted repeat with the first."""
         tally = Tally(self.name)
         first: dict[tuple[str | None, str], Call] = {}
+        unsure: set[str | None] = set()
+        made: dict[tuple[str | None, str | None], Call] = {}
         for call in history.calls_of(self.operation):
+            if call.outcome == "info":
+                unsure.add(caller(call))
+            if call.outcome != "ok":
+                continue
             token = dig(call.start.value, f"headers.{self.header}")
-            if call.outcome != "ok" or not isinstance(token, str):
-                continue
-            known = first.setdefault((caller(call), token), call)
-            if known is call:
-                continue
-            tally.saw += 1
-            was, now = self._answer(known), self._answer(call)
-            if was != now:
-                what = next(name for name in was if was[name] != now[name])
-                tally.breach(
-                    f"another {what}",
-                    f"a repeat of {self.operation} with the same {self.header} was answered with "
-                    f"{what} {now[what]!r}; the first with {was[what]!r}",
-                    [known, call], key=known.key, operation=self.operation,
-                )  # fmt: skip
+            if isinstance(token, str):
+                self._compare(tally, first.setdefault((caller(call), token), call), call)
+            if str(answer(call, self.replayed)).lower() == "true":
+                known = made.get((caller(call), call.key))
+                if known is not None or caller(call) not in unsure:
+                    self._repeats(tally, known, call)
+            else:
+                made.setdefault((caller(call), call.key), call)
         return tally.judgement(f"no accepted {self.operation} was repeated with its {self.header}")
+
+    def _compare(self, tally: Tally, known: Call, call: Call) -> None:
+        if known is call:
+            return
+        tally.saw += 1
+        was, now = self._answer(known), self._answer(call)
+        if was != now:
+            what = next(name for name in was if was[name] != now[name])
+            tally.breach(
+                f"another {what}",
+                f"a repeat of {self.operation} with the same {self.header} was answered with "
+                f"{what} {now[what]!r}; the first with {was[what]!r}",
+                [known, call], key=known.key, operation=self.operation,
+            )  # fmt: skip
+
+    def _repeats(self, tally: Tally, known: Call | None, call: Call) -> None:
+        """An answer that calls itself a repeat: of an answer to the same caller, about the same."""
+        if known is not None:
+            self._compare(tally, known, call)
+            return
+        tally.saw += 1
+        tally.breach(
+            "repeat of nothing",
+            f"{self.operation} answered {caller(call)} that {call.key} repeats an earlier answer, "
+            "but there was none",
+            [call], key=call.key, operation=self.operation,
+        )  # fmt: skip
 
     def _answer(self, call: Call) -> dict[str, Json]:
         fields = {path: answer(call, path) for path in self.same}

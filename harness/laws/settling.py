@@ -99,15 +99,17 @@ class Settles(BaseLaw):
         """One look at each life."""
         tally, horizon = Tally(self.name), Horizon.of(history)
         within = number(self.within, history)
-        healed = {c: r.at for r in history.by_name.get(HEALED, ()) for c in r.cases}
+        healed = _healed(history)
         for key, life in lives(history, self.entity).items():
             first = life.first.record.at
             began = first if self.starting is None else life.reached.get(self.starting)
             if began is None:
                 continue
             tally.saw += 1
-            start = max([began, *(healed.get(c, began) for c in life.first.record.cases)])
             ends = [at for state, at in life.reached.items() if state in self.final]
+            until = min(ends, default=horizon.end)
+            heals = [at for c in life.first.record.cases for at in healed.get(c, ())]
+            start = max([began, *(at for at in heals if at <= until)])
             if ends:
                 self._late(tally, key, life, min(ends) - start, within)
             elif not horizon.past(start, within):
@@ -134,6 +136,15 @@ class Settles(BaseLaw):
 
     def _from(self) -> str:
         return f" in {self.starting}" if self.starting else ""
+
+
+def _healed(history: History) -> dict[str, list[float]]:
+    """Case → when its faults were taken away."""
+    healed: dict[str, list[float]] = {}
+    for record in history.by_name.get(HEALED, ()):
+        for case in record.cases:
+            healed.setdefault(case, []).append(record.at)
+    return healed
 
 
 def settles(

@@ -1,13 +1,13 @@
 """The life of an entity, held against its graph of legal steps."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
 from harness.laws.base import BaseLaw, Tally
 from harness.laws.entities import Change, changes
 from harness.laws.reading import word
-from harness.model import Frozen, History, Judgement, Record
+from harness.model import Frozen, History, Judgement
 from harness.specs import load_document, read_lifecycle
 
 
@@ -55,67 +55,60 @@ class LegalTransitions(BaseLaw):
         """Walk through each entity's changes once."""
         tally = Tally(self.name)
         last: dict[str, Change] = {}
-        legal, initial, final = (
-            set(self.graph.steps), set(self.graph.initial), set(self.graph.final),
-        )  # fmt: skip
+        legal = _Legal(self.graph, self.versions)
         for key, change in changes(history, self.entity):
             tally.saw += 1
             before = last.get(key)
-            who = f"{word(self.entity)} {key}"
-            shown = [c.record for c in (before, change) if c is not None]
-            self._step(tally, who, key, change, shown, legal, initial, final)
-            if before is not None:
-                self._order(tally, who, key, before, change, shown)
+            for shape, wrong in legal.breaches(before, change):
+                shown = [c.record for c in (before, change) if c is not None]
+                tally.breach(shape, f"{word(self.entity)} {key}{wrong}", shown, key=key)
             if change.removed:
                 last.pop(key, None)
             else:
                 last[key] = change
         return tally.judgement(f"no {self.entity} was observed")
 
-    def _step(
-        self, tally: Tally, who: str, key: str, change: Change, shown: list[Record],
-        legal: set[tuple[str, str]], initial: set[str], final: set[str],
-    ) -> None:  # fmt: skip
+
+class _Legal:
+    """The graph, ready to be asked."""
+
+    def __init__(self, graph: Graph, versions: bool) -> None:
+        self._steps = set(graph.steps)
+        self._initial = graph.initial
+        self._final = graph.final
+        self._versions = versions
+
+    def breaches(self, before: Change | None, change: Change) -> Iterator[tuple[str, str]]:
+        """The shape of each breach, and what a person is told after the entity's name."""
+        yield from self._step(change)
+        if before is not None:
+            yield from self._order(before, change)
+
+    def _step(self, change: Change) -> Iterator[tuple[str, str]]:
         before, after = change.before, change.after
         if change.removed:
-            if before is not None and before not in final:
-                tally.breach(
-                    f"removed in {before}", f"{who} was removed while {before}", shown, key=key
-                )
+            if before is not None and before not in self._final:
+                yield f"removed in {before}", f" was removed while {before}"
         elif change.created:
-            if after not in initial:
-                tally.breach(
-                    f"began in {after}",
-                    f"{who} began in {after}, not in {' or '.join(sorted(initial))}",
-                    shown, key=key,
-                )  # fmt: skip
-        elif change.moved and (before, after) not in legal:
-            tally.breach(
-                f"{before} → {after}", f"{who}: {before} → {after} is not a legal step",
-                shown, key=key,
-            )  # fmt: skip
+            if after not in self._initial:
+                yield f"began in {after}", f" began in {after}, not in {' or '.join(self._initial)}"
+        elif change.moved and (before, after) not in self._steps:
+            yield f"{before} → {after}", f": {before} → {after} is not a legal step"
 
-    def _order(
-        self, tally: Tally, who: str, key: str, before: Change, change: Change, shown: list[Record]
-    ) -> None:
-        if change.created and not before.removed:
-            tally.breach("created twice", f"{who} was created a second time", shown, key=key)
+    def _order(self, before: Change, change: Change) -> Iterator[tuple[str, str]]:
+        if change.created:
+            yield "created twice", " was created a second time"
             return
         if change.before is not None and change.before != before.after:
-            tally.breach(
+            yield (
                 f"seen out of order: {before.after} then from {change.before}",
-                f"{who} was {before.after}, but the next change seen starts from {change.before}",
-                shown, key=key,
-            )  # fmt: skip
+                f" was {before.after}, but the next change seen starts from {change.before}",
+            )
         was, now = before.version, change.version
-        if not self.versions or was is None or now is None or change.removed or now == was + 1:
+        if not self._versions or was is None or now is None or change.removed or now == was + 1:
             return
         shape = "not raised" if now == was else "went back" if now < was else "skipped"
-        tally.breach(
-            f"version {shape}",
-            f"{who}: version {was} was followed by {now}, not by {was + 1}",
-            shown, key=key,
-        )  # fmt: skip
+        yield f"version {shape}", f": version {was} was followed by {now}, not by {was + 1}"
 
 
 def legal_transitions(

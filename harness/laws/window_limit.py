@@ -12,10 +12,9 @@ from harness.laws.parameters import FromParameter, value
 from harness.laws.reading import answer, caller, status, whole
 from harness.model import Call, Frozen, History, Judgement
 
-_LIMIT = "headers.x-ratelimit-limit"
-_REMAINING = "headers.x-ratelimit-remaining"
-_RESET = "headers.x-ratelimit-reset"
-_RETRY = "headers.retry-after"
+_LIMIT, _REMAINING, _RESET, _RETRY = (
+    "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after",
+)  # fmt: skip
 _REFUSED = 429
 _UNCOUNTED = frozenset((401, 403))
 """Refused before they are counted."""
@@ -105,7 +104,7 @@ class WindowLimit(BaseLaw):
         unsure: dict[str, list[Call]], limits: dict[int, float],
     ) -> None:  # fmt: skip
         code = status(call)
-        limit, remaining, reset = (whole(answer(call, p)) for p in (_LIMIT, _REMAINING, _RESET))
+        limit, remaining, reset = (_header(call, h) for h in (_LIMIT, _REMAINING, _RESET))
         if limit is None or remaining is None or reset is None:
             if code not in _UNCOUNTED:
                 unsure.setdefault(who, []).append(call)
@@ -154,7 +153,7 @@ class WindowLimit(BaseLaw):
                 seen.shown, operation=operation,
             )  # fmt: skip
         for call in seen.refused:
-            if whole(answer(call, _RETRY)) is None:
+            if _header(call, _RETRY) is None:
                 tally.breach(
                     "no Retry-After", f"{who} was refused by {operation} without Retry-After",
                     [call], operation=operation,
@@ -167,7 +166,7 @@ class WindowLimit(BaseLaw):
     ) -> None:  # fmt: skip
         """The window ends within its length of each of its requests, and not before them."""
         for call in [*seen.accepted.values(), *seen.refused]:
-            wait = whole(answer(call, _RETRY)) if status(call) == _REFUSED else None
+            wait = _header(call, _RETRY) if status(call) == _REFUSED else None
             if wait is not None and not 0 <= wait <= window + 1:
                 tally.breach(
                     "Retry-After out of bounds",
@@ -194,6 +193,12 @@ def _within(calls: list[Call], reset: int, window: float, began: float | None) -
         return len(calls)
     start, end = reset - window - began - 2, reset - began + 2
     return sum(c.start.at <= end and (c.end is None or c.end.at >= start) for c in calls)
+
+
+def _header(call: Call, name: str) -> int | None:
+    """A header of the answer, wherever its client put it."""
+    found = answer(call, f"headers.{name}")
+    return whole(answer(call, name) if found is None else found)
 
 
 def _unix(started: str) -> float | None:

@@ -1,8 +1,9 @@
 """All lines of a run, in order, with the views that laws take."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar, cast
 
 from pydantic import Field
 
@@ -10,6 +11,7 @@ from harness.model.frozen import Frozen, Json
 from harness.model.record import Feed, Record
 
 FORMAT = 1
+T = TypeVar("T")
 
 
 class Header(Frozen):
@@ -102,7 +104,17 @@ class History:
 
     def calls_of(self, name: str) -> Iterator[Call]:
         """The calls of one operation, in the order of the invokes."""
-        return iter(_pair(self.by_name.get(name, ())))
+        return iter(self.view(("calls", name), lambda: _pair(self.by_name.get(name, ()))))
+
+    def view(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What was made of this history under this name; made once, so that laws share it."""
+        if name not in self._views:
+            self._views[name] = make()
+        return cast(T, self._views[name])
+
+    @cached_property
+    def _views(self) -> dict[Hashable, object]:
+        return {}
 
     def only(self, keep: Callable[[Record], bool]) -> "History":
         """The part that ``keep`` keeps."""

@@ -17,7 +17,7 @@ class Telling:
         self._calls = 0
         self._versions: dict[str, int] = {}
 
-    def call(  # noqa: PLR0913
+    def call(
         self,
         name: str,
         at: float,
@@ -51,9 +51,15 @@ class Telling:
         self._calls += 1
         self._records.append(
             Record(
-                call=self._calls, kind="ok", at=at, feed=feed, name=name, key=key, value=value,
+                call=self._calls,
+                kind="ok",
+                at=at,
+                feed=feed,
+                name=name,
+                key=key,
+                value=value,
                 cases=("c#1",),
-            )  # fmt: skip
+            )
         )
         return self
 
@@ -65,6 +71,11 @@ class Telling:
         version = self._versions[key] = value.pop("version", self._versions.get(key, 0) + 1)
         told = {"event": event, "from": before, "to": after, "version": version, **value}
         return self.saw("order.status", at, key, **told)
+
+    def turned(self, at: float, before: str, after: str) -> "Telling":
+        """The application's own record of its breaker changes."""
+        value: dict[str, Any] = {"from": before, "to": after}
+        return self.saw("breaker.state", at, "pay", **value)
 
     def life(self, key: str, *states: str, at: float = 0.0, apart: float = 1.0) -> "Telling":
         """An order goes through these states."""

@@ -114,14 +114,14 @@ def test_a_success_at_the_same_moment_leaves_it_open_whether_it_opened() -> None
 
 def test_fails_when_it_opened_before_its_threshold() -> None:
     fleet = Fleet().fail(0, 0.1)
-    fleet.told.saw("breaker.state", 0.3, "pay", **{"from": "CLOSED", "to": "OPEN"})
+    fleet.told.turned(0.3, "CLOSED", "OPEN")
     judged = LAW.judge(fleet.told.history)
     assert "after 2 failed calls in a row; 5 are due" in the_finding(judged).title
 
 
 def test_passes_when_its_own_record_opens_after_the_threshold() -> None:
     fleet = opened().work(4.6, 5)
-    fleet.told.saw("breaker.state", 0.5, "pay", **{"from": "CLOSED", "to": "OPEN"})
+    fleet.told.turned(0.5, "CLOSED", "OPEN")
     assert verdict(fleet) is Verdict.PASS
 
 

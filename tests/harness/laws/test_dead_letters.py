@@ -97,6 +97,12 @@ def test_fails_an_alert_for_an_order_that_is_not_given_up() -> None:
     assert "people were told, but it is MATCHED" in titles(LAW.judge(told.history))
 
 
+def test_passes_an_alert_for_work_that_was_parked_instead() -> None:
+    told = letter(dying(), 11, "a", "attention")
+    told.saw("topic.ops", 11, "a", body={"alert": "max retries exceeded"}).settled(20)
+    assert LAW.judge(told.history).verdict is Verdict.PASS
+
+
 def test_passes_another_alert_after_no_redrive() -> None:
     told = Telling(RedriveDelays="1,2,4").life("a", "NEW", "HELP")
     told.saw("topic.ops", 1, "a", body={"alert": "charge does not match"})

@@ -34,7 +34,7 @@ class TestAtMostOnce:
     def test_a_call_whose_outcome_is_open_is_no_second_time(self) -> None:
         told = Telling()
         for kind in ("ok", "info", "fail", None):
-            told.call("mail.sent", 1, kind, key="a", feed="double")  # type: ignore[arg-type]
+            told.call("mail.sent", 1, kind, key="a", feed="double")
         assert at_most_once("mail.sent").judge(told.history).verdict is Verdict.PASS
 
     def test_is_unknown_without_any(self) -> None:
@@ -114,7 +114,8 @@ class TestNeverFinalWithout:
 
     def test_a_call_that_may_have_charged_leaves_it_open(self) -> None:
         law = never_final_without("PAID", effect("pay.call"), entity="order.status")
-        told = Telling().call("pay.call", 0, "info", key="a", feed="double").life("a", "NEW", "PAID")
+        told = Telling().call("pay.call", 0, "info", key="a", feed="double")
+        told.life("a", "NEW", "PAID")
         judged = law.judge(told.history)
         assert (judged.verdict, judged.undecided) == (Verdict.PASS, ("a",))
 

@@ -36,6 +36,24 @@ class TestIdempotent:
         told = submit(submit(Telling(), 0, "k", "a"), 1, "k", "b", who="bob")
         assert IDEMPOTENT.judge(told.history).verdict is Verdict.UNKNOWN
 
+    def test_passes_an_answer_that_says_it_repeats_the_first(self) -> None:
+        told = Telling().call(SUBMIT, 0, key="a", asked={"identity": "ann"}, status=202)
+        again = {"Idempotent-Replayed": "true"}
+        told.call(SUBMIT, 1, key="a", asked={"identity": "ann"}, status=202, headers=again)
+        judged = IDEMPOTENT.judge(told.history)
+        assert (judged.verdict, judged.saw) == (Verdict.PASS, 1)
+
+    def test_fails_an_answer_that_repeats_nothing(self) -> None:
+        again = {"Idempotent-Replayed": "true"}
+        told = Telling().call(SUBMIT, 1, key="a", asked={"identity": "ann"}, headers=again)
+        assert "but there was none" in the_finding(IDEMPOTENT.judge(told.history)).title
+
+    def test_an_answer_may_repeat_one_that_never_arrived(self) -> None:
+        told = Telling().call(SUBMIT, 0, "info", asked={"identity": "ann"})
+        again = {"Idempotent-Replayed": "true"}
+        told.call(SUBMIT, 1, key="a", asked={"identity": "ann"}, headers=again)
+        assert IDEMPOTENT.judge(told.history).verdict is Verdict.UNKNOWN
+
     def test_is_unknown_without_a_repeat(self) -> None:
         assert IDEMPOTENT.judge(submit(Telling(), 0, "k", "a").history).verdict is Verdict.UNKNOWN
 

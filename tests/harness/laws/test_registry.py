@@ -169,9 +169,16 @@ def long_history(records: int) -> History:
     def add(call: int, name: str, kind: str, feed: str, key: str, **value: object) -> None:
         told.append(
             Record.model_construct(
-                call=call, kind=kind, at=len(told) / 1000, feed=feed, name=name,
-                cases=("c#1",), key=key, value=value, fault=None,
-            )  # fmt: skip
+                call=call,
+                kind=kind,
+                at=len(told) / 1000,
+                feed=feed,
+                name=name,
+                cases=("c#1",),
+                key=key,
+                value=value,
+                fault=None,
+            )
         )
 
     for n in range(records // 8):

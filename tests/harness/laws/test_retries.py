@@ -51,13 +51,13 @@ def test_fails_a_wait_that_is_too_long() -> None:
 
 
 def test_excuses_a_long_wait_while_a_breaker_refuses() -> None:
-    told = calls(5).saw("breaker.state", 1, "pay", **{"from": "CLOSED", "to": "OPEN"})
+    told = calls(5).turned(1, "CLOSED", "OPEN")
     assert LAW.judge(told.history).verdict is Verdict.PASS
 
 
 def test_does_not_excuse_a_long_wait_after_the_breaker_closed() -> None:
-    told = calls(1, 9).saw("breaker.state", 0.1, "pay", **{"from": "CLOSED", "to": "OPEN"})
-    told.saw("breaker.state", 1, "pay", **{"from": "OPEN", "to": "CLOSED"})
+    told = calls(1, 9).turned(0.1, "CLOSED", "OPEN")
+    told.turned(1, "OPEN", "CLOSED")
     assert "attempt 3" in titles(LAW.judge(told.history))
 
 

@@ -14,7 +14,8 @@ def submitted(key: str = "a") -> Telling:
 
 class TestNothingLost:
     def test_passes_what_ends_finally_or_where_people_look(self) -> None:
-        told = submitted("a").call(SUBMIT, 0, key="b").life("a", "NEW", "DONE").life("b", "NEW", "HELP")
+        told = submitted("a").life("a", "NEW", "DONE")
+        told.call(SUBMIT, 0, key="b").life("b", "NEW", "HELP")
         judged = LOST.judge(told.settled(9).history)
         assert judged.verdict is Verdict.PASS
         assert judged.saw == 2
@@ -61,7 +62,8 @@ class TestSettles:
 
     def test_fails_what_gets_there_late(self) -> None:
         told = Telling().life("a", "NEW", "DONE", apart=6)
-        assert "took 6.0 s to DONE or HELP; promised were 5 s" in titles(SETTLES.judge(told.history))
+        judged = SETTLES.judge(told.history)
+        assert "took 6.0 s to DONE or HELP; promised were 5 s" in titles(judged)
 
     def test_fails_what_never_gets_there(self) -> None:
         told = Telling().life("a", "NEW").saw("else", 5.1)
@@ -74,6 +76,10 @@ class TestSettles:
     def test_counts_from_when_the_faults_were_healed(self) -> None:
         told = Telling().life("a", "NEW", "DONE", apart=6).saw("case.healed", 4)
         assert SETTLES.judge(told.history).verdict is Verdict.PASS
+
+    def test_taking_faults_away_afterwards_excuses_nothing(self) -> None:
+        told = Telling().life("a", "NEW", "DONE", apart=6).saw("case.healed", 8)
+        assert SETTLES.judge(told.history).verdict is Verdict.FAIL
 
     def test_counts_from_a_state_and_leaves_alone_who_never_was_in_it(self) -> None:
         law = settles("order.status", ("DONE",), 2, starting="PAID")
