@@ -22,6 +22,7 @@ from larder.domain.quantities import (
 from larder.domain.words import alike, stems
 
 MAX_SUGGESTIONS = 5
+_SURELY = 1.5  # the score of an item that is half of a product's name
 _FILLERS = frozenset(stems("of the a an some with and"))
 # Words that say what kind, not which product; dropped where the rest decides.
 _QUALIFIERS = frozenset(stems("fresh big large small medium ripe good nice clean new best eja"))
@@ -109,6 +110,8 @@ class Shelves:
             key=lambda pair: (-pair[0], pair[1].product_id),
         )
         whole = [product for score, product in near if score > 1]
+        if whole and near[0][0] <= _SURELY:  # "roasted" is less than half of a name
+            return Ambiguous(tuple(whole[:MAX_SUGGESTIONS]))
         if whole:
             return _one_or_many(whole)
         return NoMatch(tuple(product for _, product in near[:MAX_SUGGESTIONS]))

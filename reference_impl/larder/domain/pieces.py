@@ -12,7 +12,7 @@ from larder.domain.suspicion import goes_on, is_order_to_a_machine, without_mark
 
 _PARENTHESES = re.compile(r"\(([^()\n]*)\)")
 _BULLETS = re.compile(r"^\s*(?:[-*•–—·#>]+\s+|[0-9]{1,3}[.)]\s+)*(?:[*•·]\s*)?", re.MULTILINE)
-_SEPARATORS = re.compile(r"[\n;,]+|(?<=[^\W\d_])[.!?]+(?=\s|$)|[!?…]+")
+_SEPARATORS = re.compile(r"[\n;,&+]+|(?<=[^\W\d_])[.!?]+(?=\s|$)|[!?…]+")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 _BEFORE = (

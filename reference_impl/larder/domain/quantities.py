@@ -241,7 +241,7 @@ class _Reader:
     def _part_after(self) -> Decimal:
         """The half of 1 1/2, 1½, one and a half; zero when there is none."""
         start = self.at
-        self.take("and", "&")
+        self.take("and")
         joined = self.at > start
         self.take(*_ARTICLES)
         token = self.peek()
