@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from harness.deploy.application import Application
 from harness.deploy.archive import digest
 from harness.deploy.errors import DeployError
+from harness.deploy.gateway import restore_gateway_responses
 from harness.deploy.package import Package, Packager, packages_of
 from harness.deploy.resolve import base_url
 from harness.deploy.seed import seed
@@ -65,8 +66,9 @@ def apply(
         signal(f"deploying {len(ready.resources)} resources")
         made.apply(body, values)
         outputs = made.outputs()
+        resources = made.resources()
+        restore_gateway_responses(aws, ready, resources)
         _seed(application, aws, outputs, signal)
-        functions = _functions(made)
     except BotoCoreError as error:
         raise DeployError(
             f"the target stopped answering while deploying: {error}",
@@ -87,7 +89,7 @@ def apply(
         outputs=outputs,
         parameters=values,
         capabilities=endpoint.capabilities,
-        functions=functions,
+        functions=_functions(resources),
         template=ready.body,
         pruned=ready.pruned,
         injected=ready.injected,
@@ -154,10 +156,10 @@ def _seed(
             job.result()
 
 
-def _functions(stack: Stack) -> dict[str, str]:
+def _functions(resources: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     return {
         logical: physical
-        for logical, (kind, physical) in stack.resources().items()
+        for logical, (kind, physical) in resources.items()
         if kind == "AWS::Lambda::Function"
     }
 

@@ -90,8 +90,11 @@ def test_a_dead_letter_is_seen_and_left_where_it_is(
     assert _put(small, "poison-1") == 202
     seen = _await(recorder, lambda r: r.name == "queue.dead" and r.key == "poison-1")
     assert seen.value["event"] == "appeared"
-    answer = Aws.of(small).client("sqs").receive_message(QueueUrl=small.outputs["DeadUrl"])
-    assert "poison-1" in answer["Messages"][0]["Body"]
+    # Others may lie there: on a busy machine a cold start outlasts the visibility time-out.
+    answer = Aws.of(small).client("sqs").receive_message(
+        QueueUrl=small.outputs["DeadUrl"], MaxNumberOfMessages=10, VisibilityTimeout=0
+    )
+    assert any("poison-1" in message["Body"] for message in answer["Messages"])
 
 
 def test_the_stage_is_quiet_only_when_the_work_is_done(
