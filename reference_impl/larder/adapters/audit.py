@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from larder.adapters.aws import store_errors, to_item
+from larder.adapters.aws import store_errors
+from larder.adapters.items import to_item
 from larder.adapters.moments import write_moment
 from larder.services.errors import Conflict
 from larder.services.ports import AuditEntry

@@ -1,4 +1,7 @@
-"""How Larder talks to AWS: one session, bounded waits, errors in the words of the ports."""
+"""How Larder talks to AWS: one session, bounded waits, errors in the words of the ports.
+
+botocore is boto3's own lower half; without the upper one a cold start is a quarter shorter.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import boto3
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
+from botocore.session import Session
 
 from larder.services.errors import Conflict, StoreUnavailable
 
@@ -20,18 +22,13 @@ ATTEMPTS = 3
 """Of one SDK call; three of them end well within a function's time-out."""
 
 _OURS_TO_MEND = frozenset({"ValidationException", "SerializationException"})
-_SERIALIZER = TypeSerializer()
-_DESERIALIZER = TypeDeserializer()
-
-Item = dict[str, Any]
-"""A record as DynamoDB's low-level client takes and gives it."""
 
 
 class Aws:
     """Makes each service's client once; creating one costs tens of milliseconds."""
 
     def __init__(self) -> None:
-        self._session = boto3.session.Session()
+        self._session = Session()
         self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:
@@ -44,7 +41,7 @@ class Aws:
 
     def _made(self, service: str, timeout: float, attempts: int) -> Any:
         if service not in self._clients:
-            make: Any = self._session.client  # typed by its name, which is known only at run time
+            make: Any = self._session.create_client  # typed for literal names alone
             self._clients[service] = make(
                 service,
                 config=Config(
@@ -74,19 +71,7 @@ def store_errors(what: str) -> Iterator[None]:
         raise StoreUnavailable(f"Could not {what}: {type(error).__name__}.") from error
 
 
-def to_item(record: Mapping[str, object]) -> Item:
-    """A record for the low-level client; what is None is left out."""
-    return {
-        name: _SERIALIZER.serialize(value) for name, value in record.items() if value is not None
-    }
-
-
-def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The plain record behind a low-level item; numbers are Decimals."""
-    return {name: _DESERIALIZER.deserialize(value) for name, value in item.items()}
-
-
-def refused_item(refusal: Conflict) -> Item:
+def refused_item(refusal: Conflict) -> dict[str, Any]:
     """The item that a refused condition met, where the write asked for it; else empty."""
     cause = refusal.__cause__
     response: Mapping[str, Any] = cause.response if isinstance(cause, ClientError) else {}

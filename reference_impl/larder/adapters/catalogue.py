@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from larder.adapters.aws import Item, from_item, store_errors
+from larder.adapters.aws import store_errors
+from larder.adapters.items import Item, from_item
 from larder.domain.catalogue import Product
 from larder.domain.money import Money
 from larder.services.errors import BadCursor

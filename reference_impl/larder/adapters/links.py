@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from larder.adapters.aws import Item, from_item, refused_item, store_errors, to_item
+from larder.adapters.aws import refused_item, store_errors
+from larder.adapters.items import Item, from_item, to_item
 from larder.adapters.moments import read_moment, write_moment
 from larder.domain.money import Money
 from larder.domain.order import LinkState, PaymentLink

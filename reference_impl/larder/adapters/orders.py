@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from larder.adapters.aws import Item, from_item, refused_item, store_errors, to_item
+from larder.adapters.aws import refused_item, store_errors
+from larder.adapters.items import Item, from_item, to_item
 from larder.adapters.moments import read_moment, write_moment
 from larder.adapters.order_records import place_of, read_order, write_order
 from larder.domain.order import Order, OrderSummary, Step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from larder.adapters.aws import from_item
+from larder.adapters.items import from_item
 from larder.adapters.order_records import read_order
 from larder.domain.order import Order
 
