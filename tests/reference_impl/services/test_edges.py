@@ -1,0 +1,159 @@
+"""Submitting, reading, telling, and looking after health."""
+
+from dataclasses import replace
+
+import pytest
+from larder.domain.catalogue import Product
+from larder.domain.lifecycle import Status
+from larder.domain.order import Step
+from larder.services.check_health import Dependency, Health, check_health
+from larder.services.errors import StoreUnavailable
+from larder.services.list_products import list_products
+from larder.services.ports import BreakerState
+from larder.services.publish_status import publish_status
+from larder.services.read_orders import list_orders, read_order
+from larder.services.start_next_step import start_next_step
+from larder.services.submit_list import Accepted, KeyReused, Submission, submit_list
+
+from tests.reference_impl.fakes import (
+    FakeAudit,
+    FakeBreaker,
+    FakeBus,
+    FakeCatalogue,
+    FakeClock,
+    FakeOrders,
+    FakeQueues,
+    How,
+    Trouble,
+)
+from tests.reference_impl.samples import ORDER_ID, SHOP, an_order
+
+SUBMISSION = Submission("customer-001", "key-0001", "a@example.com", "3 kg rice", "corr-0001")
+
+
+def test_a_submission_is_one_write_and_the_order_exists() -> None:
+    orders = FakeOrders()
+    outcome = submit_list(SUBMISSION, orders, FakeClock())
+    (order,) = orders.stored.values()
+    assert outcome == Accepted(order.order_id, replayed=False)
+    assert (order.status, order.step, order.version) == (
+        Status.PENDING_MATCHING,
+        Step.PARSE,
+        1,
+    )
+    assert orders.trouble.calls == ["orders.create"]
+
+
+def test_the_same_submission_is_the_same_order() -> None:
+    orders, clock = FakeOrders(), FakeClock()
+    first = submit_list(SUBMISSION, orders, clock)
+    clock.go_on(1)
+    again = submit_list(SUBMISSION, orders, clock)
+    assert isinstance(first, Accepted)
+    assert again == Accepted(first.order_id, replayed=True)
+    assert len(orders.history) == 1
+
+
+@pytest.mark.parametrize(
+    "other", [{"grocery_list": "4 kg rice"}, {"customer_email": "b@example.com"}]
+)
+def test_a_key_stands_for_one_request(other: dict[str, str]) -> None:
+    orders = FakeOrders()
+    submit_list(SUBMISSION, orders, FakeClock())
+    assert submit_list(replace(SUBMISSION, **other), orders, FakeClock()) == KeyReused()
+
+
+def test_a_key_is_its_customers_own() -> None:
+    orders = FakeOrders()
+    submit_list(SUBMISSION, orders, FakeClock())
+    submit_list(replace(SUBMISSION, user_id="customer-002"), orders, FakeClock())
+    assert len(orders.stored) == 2
+
+
+def test_a_customer_reads_only_own_orders() -> None:
+    orders = FakeOrders()
+    orders.put(an_order())
+    assert read_order(ORDER_ID, "customer-001", orders) == an_order()
+    assert read_order(ORDER_ID, "customer-002", orders) is None
+    assert read_order("another", "customer-001", orders) is None
+    assert list_orders("customer-002", orders, limit=10, cursor=None).items == ()
+    assert list_orders("customer-001", orders, limit=10, cursor=None).items == (an_order(),)
+
+
+def test_products_are_listed_by_type() -> None:
+    def named(product_type: str | None) -> list[Product]:
+        page = list_products(FakeCatalogue(SHOP), product_type=product_type, limit=9, cursor=None)
+        return list(page.items)
+
+    assert named(None) == list(SHOP)
+    assert named("vegetables") == [SHOP[0]]
+
+
+def test_a_change_of_status_is_told_and_kept_once() -> None:
+    bus, audit = FakeBus(), FakeAudit()
+    before, after = an_order(Status.MATCHED), an_order(Status.PAYMENT_INITIATED, version=6)
+    for _ in range(2):
+        publish_status(before, after, bus, audit)
+    assert [(e.previous, e.status, e.version) for e in bus.events] == [
+        (Status.MATCHED, Status.PAYMENT_INITIATED, 6)
+    ] * 2
+    (entry,) = audit.entries.values()
+    assert (entry.who, entry.target, entry.result) == ("larder", ORDER_ID, "PAYMENT_INITIATED")
+
+
+def test_a_new_order_is_told_of_as_its_customers_doing() -> None:
+    bus, audit = FakeBus(), FakeAudit()
+    event = publish_status(None, an_order(), bus, audit)
+    assert event is not None
+    assert event.previous is None
+    assert [entry.who for entry in audit.entries.values()] == ["customer-001"]
+
+
+def test_a_change_of_anything_else_is_not_told() -> None:
+    bus, audit = FakeBus(), FakeAudit()
+    assert publish_status(an_order(), an_order(version=6), bus, audit) is None
+    assert publish_status(an_order(), None, bus, audit) is None
+    assert (bus.events, audit.entries) == ([], {})
+
+
+def test_an_event_that_cannot_be_told_fails_so_that_the_stream_repeats_it() -> None:
+    with pytest.raises(StoreUnavailable):
+        publish_status(None, an_order(), FakeBus(Trouble({1: How.REFUSED})), FakeAudit())
+
+
+def test_a_deleted_order_starts_nothing() -> None:
+    queues = FakeQueues()
+    assert start_next_step(an_order(), None, queues) == ()
+    assert [work.step for work in start_next_step(None, an_order(), queues)] == [Step.PARSE]
+
+
+def _broken() -> None:
+    raise StoreUnavailable("down")
+
+
+class _BlindBreaker(FakeBreaker):
+    def state(self) -> BreakerState:
+        raise StoreUnavailable("down")
+
+
+def test_health_is_well_when_every_dependency_is() -> None:
+    health = check_health({"orders-table": lambda: None}, {"paystack": FakeBreaker()})
+    assert health == Health(
+        (
+            Dependency("orders-table", ok=True),
+            Dependency("paystack", ok=True, breaker=BreakerState.CLOSED),
+        )
+    )
+    assert health.ok
+
+
+@pytest.mark.parametrize("state", [BreakerState.OPEN, BreakerState.HALF_OPEN])
+def test_a_breaker_that_is_not_closed_is_a_dependency_unwell(state: BreakerState) -> None:
+    health = check_health({}, {"paystack": FakeBreaker(current=state)})
+    assert health == Health((Dependency("paystack", ok=False, breaker=state),))
+    assert not health.ok
+
+
+def test_whatever_a_check_raises_is_only_a_dependency_unwell() -> None:
+    health = check_health({"pay-queue": _broken}, {"bedrock": _BlindBreaker()})
+    assert health == Health((Dependency("bedrock", ok=False), Dependency("pay-queue", ok=False)))
