@@ -21,6 +21,7 @@ _BAD = re.compile(
 )
 _COLD = re.compile(r"\"cold_start\": ?true|Init Duration:")
 _UNPACKED = re.compile(r"[^\s\"']*/ministack-lambda-[^/]+/code/")
+_LINKED = re.compile(r"[^\s\"']*/stageproof/libraries/[0-9a-f]+/")
 _FRAME_OF_EMULATOR = re.compile(r"^  File \".*/ministack-lambda-[^/]+/_worker\.py\", line \d+")
 _LATE = 5000
 """Milliseconds that a line may arrive after a later one; so much is read again."""
@@ -169,7 +170,7 @@ def _readable(lines: Iterable[str]) -> Iterator[str]:
             skipping = True
         elif not (skipping and line.startswith("    ")):
             skipping = False
-            yield _UNPACKED.sub("/var/task/", line)
+            yield _LINKED.sub("/opt/python/", _UNPACKED.sub("/var/task/", line))
 
 
 def _shortened(lines: list[str], most: int = _MOST) -> tuple[str, ...]:
