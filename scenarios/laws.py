@@ -143,6 +143,7 @@ RETRIES = retries(
     from_parameter("RetryWaits"),
     pause=from_parameter("RedriveDelays", 0),
     timeout=from_parameter("ProviderTimeout"),
+    early=0.4,
     name="failed calls to Paystack wait as the schedule says",
 )
 
@@ -152,6 +153,7 @@ BREAKER = breaker(
     from_parameter("BreakerRecovery"),
     lease=from_parameter("ProbeLease"),
     timeout=from_parameter("ProviderTimeout"),
+    slack=1.0,
     entity=ORDER,
     waiting=("MATCHED",),
     name="Paystack's breaker is shared by the fleet",
@@ -177,6 +179,7 @@ DEAD_LETTERS = dead_letters(
     exhausted=effect(OPS, **{"body.alert": "max retries exceeded"}),
     parked=("queue.attention",),
     prompts=("paystack.webhook", NEW_LINK),
+    early=0.5,
     name="dead letters are redriven ever later, then handed to people",
 )
 

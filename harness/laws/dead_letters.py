@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from harness.laws.base import BaseLaw, Horizon, Tally
@@ -27,7 +28,7 @@ class _Case:
     moves: list[Change] = field(default_factory=list)
     attention: Change | None = None
     alerts: list[Record] = field(default_factory=list)
-    parked: Record | None = None
+    parked: list[Record] = field(default_factory=list)
     prompts: list[float] = field(default_factory=list)
     count: int = 0
     last: Change | None = None
@@ -100,7 +101,7 @@ class DeadLetters(BaseLaw):
                 of(record.key).letters.append(record)
         for queue in self.parked:
             for record in _arrivals(history, queue):
-                of(record.key).parked = record
+                of(record.key).parked.append(record)
         for record in self.alert.of(history):
             of(record.key).alerts.append(record)
         for key, change in changes(history, self.entity):
@@ -186,7 +187,7 @@ class DeadLetters(BaseLaw):
                 f"{who} was given up after {most} redrives; {len(delays)} are due",
                 case.shown, key=key,
             )  # fmt: skip
-        if last and case.last is not None and left is None and case.parked is None:
+        if last and case.last is not None and left is None and not case.parked:
             if horizon.past(last[-1].at, patience):
                 tally.breach(
                     "alert without attention",
@@ -202,7 +203,12 @@ class DeadLetters(BaseLaw):
         """Letters without an entity: told apart only by when they come back."""
         if case.last is not None or key == _NOBODY:
             return
-        for n, (a, b) in enumerate(zip(case.letters, case.letters[1:], strict=False)):
+        n = -1
+        for a, b in pairwise(case.letters):
+            # What was parked between them has ended: the next is another message like it.
+            n = -1 if any(a.at <= p.at < b.at for p in case.parked) else n + 1
+            if n < 0:
+                continue
             if n >= len(delays):
                 tally.breach(
                     "too many redrives", f"the message {key} came back {n + 1} times as a dead "
@@ -225,7 +231,7 @@ class DeadLetters(BaseLaw):
         if case.last is not None:
             kept = any(c.record.at >= last.at - _SIGHT for c in case.moves)
         else:
-            kept = case.parked is not None and told
+            kept = bool(case.parked) and told
         if kept:
             return
         if not horizon.past(last.at, patience):
@@ -233,7 +239,7 @@ class DeadLetters(BaseLaw):
             return
         what = (
             "was neither redriven nor given to people"
-            if case.last is not None or case.parked is None
+            if case.last is not None or not case.parked
             else "was put aside, but nobody was told"
         )
         tally.breach(

@@ -142,6 +142,14 @@ def test_fails_a_malformed_message_that_is_redriven_for_ever() -> None:
     assert "3 redrives are allowed" in titles(judged)
 
 
+def test_a_message_like_one_that_was_parked_is_another_story() -> None:
+    told = poison(0, 1.1, 3.2, 7.4)
+    for at in (7.5, 8.6, 10.7, 14.8):
+        letter(told, at, "p")
+    letter(told, 14.8, "p", "attention").settled(20)
+    assert LAW.judge(told.history).verdict is Verdict.PASS
+
+
 def test_fails_a_malformed_message_that_vanishes() -> None:
     told = letter(Telling(RedriveDelays="1,2,4"), 1, "p").settled(9)
     assert "was neither redriven nor given to people" in titles(LAW.judge(told.history))
