@@ -115,7 +115,7 @@ class FakeOrders:
     stored: dict[str, Order] = field(default_factory=dict)
     changes: list[tuple[Order | None, Order]] = field(default_factory=list)
     history: list[Order] = field(default_factory=list)
-    before_save: Callable[[], None] = lambda: None
+    before_save: Callable[[], object] = lambda: None
 
     def put(self, order: Order) -> Order:
         """Arrange: the order is as given, and nobody is told."""

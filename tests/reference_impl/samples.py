@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -33,7 +32,7 @@ SHOP = (TOMATOES, PALM_OIL, GROUNDNUT_OIL)
 
 LINE = Line("vegetables-001", "Fresh tomatoes", Decimal(3), Money(180000, "NGN"), TOTAL)
 
-_AT: Mapping[Status, Mapping[str, Any]] = {
+_AT: dict[Status, dict[str, Any]] = {
     Status.PENDING_MATCHING: {"step": Step.PARSE},
     Status.MATCHED: {"step": Step.PAY, "lines": (LINE,), "total": TOTAL},
     Status.UNMATCHED: {"step": None},

@@ -54,6 +54,13 @@ class NoMatch:
 Finding: TypeAlias = Match | Ambiguous | NoMatch
 
 
+def suggestions_of(finding: Finding) -> tuple[Product, ...]:
+    """What to suggest where a finding is no match."""
+    if isinstance(finding, Ambiguous):
+        return finding.candidates
+    return finding.suggestions if isinstance(finding, NoMatch) else ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     product: Product

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from larder.domain.catalogue import Product
 from larder.domain.changes import is_due, matched
-from larder.domain.matching import Ambiguous, Match, Shelves, lines_of, unmatched
+from larder.domain.matching import (
+    Ambiguous,
+    Match,
+    Shelves,
+    lines_of,
+    suggestions_of,
+    unmatched,
+)
 from larder.domain.messages import Work
 from larder.domain.order import Item, Line, Order, Step, Unmatched
 from larder.services.errors import BreakerOpen, ModelNonsense, ModelUnavailable
@@ -63,10 +70,8 @@ def _match(order: Order, shelves: Shelves, model: ModelPorts) -> _Matching:
         product = finding.product if isinstance(finding, Match) else chosen.get(at)
         if product is not None:
             wanted.append((item, product))
-        elif isinstance(finding, Ambiguous):
-            missing.append(unmatched(item, finding.candidates))
-        elif not isinstance(finding, Match):
-            missing.append(unmatched(item, finding.suggestions))
+        else:
+            missing.append(unmatched(item, suggestions_of(finding)))
     return _Matching(lines_of(wanted), tuple(missing), degraded_because)
 
 

@@ -50,6 +50,8 @@ def test_the_order_is_the_lists_whatever_the_answers() -> None:
 )
 def test_a_lie_spoils_the_whole_answer(lie: ModelItem) -> None:
     with pytest.raises(UntrustedAnswer):
+        believe(HOSTILE, [lie])
+    with pytest.raises(UntrustedAnswer):
         believe(HOSTILE, [*TRUE, lie])
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from larder.domain import changes
@@ -231,6 +231,7 @@ class AnOrdersLife(RuleBasedStateMachine):
 
 
 TestAnOrdersLife = AnOrdersLife.TestCase
+TestAnOrdersLife.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
 
 
 @given(st.integers(0, 5))

@@ -9,7 +9,8 @@ import heapq
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from larder.domain.answers import ModelItem
@@ -86,7 +87,7 @@ class World:
         self.redrives = RedrivePorts(
             self.orders, self.queues, self.alerts, self.clock, RedriveSchedule()
         )
-        self._waiting: list[tuple[object, int, Callable[[], None]]] = []
+        self._waiting: list[tuple[datetime, int, Callable[[], None]]] = []
         self._number = itertools.count()
 
     @property
@@ -132,7 +133,7 @@ class World:
     def _seconds_to_next(self) -> float:
         if not self._waiting:
             return 60
-        left = (self._waiting[0][0] - self.clock.now()).total_seconds()  # type: ignore[operator]
+        left = (self._waiting[0][0] - self.clock.now()).total_seconds()
         return min(60, max(left, 0))
 
     def _drain(self) -> None:
@@ -141,18 +142,18 @@ class World:
         while self.orders.changes or self.queues.sent or self.queues.resent:
             while self.orders.changes:
                 before, after = self.orders.changes.pop(0)
-                self._insist(lambda b=before, a=after: start_next_step(b, a, self.queues))
-                self._insist(lambda b=before, a=after: publish_status(b, a, self.bus, self.audit))
+                self._insist(partial(start_next_step, before, after, self.queues))
+                self._insist(partial(publish_status, before, after, self.bus, self.audit))
             self._take_sent()
             self._fire_due()
 
     def _take_sent(self) -> None:
         for work, delay in self.queues.sent:
-            self._later(delay, lambda w=work: self._work(w))
+            self._later(delay, partial(self._work, work))
         self.queues.sent.clear()
 
     def _fire_due(self) -> None:
-        while self._waiting and self._waiting[0][0] <= self.clock.now():  # type: ignore[operator]
+        while self._waiting and self._waiting[0][0] <= self.clock.now():
             heapq.heappop(self._waiting)[2]()
 
     def _later(self, seconds: int, what: Callable[[], None]) -> None:
