@@ -16,10 +16,15 @@ from larder.services.submit_list import KeyReused, Submission, submit_list
 
 MOST_BYTES = 8192
 
-_LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}"
+_PARTS = ((1, 31), (2, 20), (3, 15))
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]"
+_LOCAL = "|".join(  # up to four parts; 64 characters at the most, as the standard has it
+    [_ATOM + "{1,64}"]
+    + [rf"{_ATOM}{{1,{most}}}(\.{_ATOM}{{1,{most}}}){{{more}}}" for more, most in _PARTS]
+)
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _TOP_LABEL = r"[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])"
-_EMAIL = rf"^{_LOCAL}(\.{_LOCAL}){{0,2}}@({_LABEL}\.)+{_TOP_LABEL}$"
+_EMAIL = rf"^({_LOCAL})@({_LABEL}\.)+{_TOP_LABEL}$"
 
 _READABLE = r"\u00A1-\u00AC\u00AE-\u036F\u1E00-\u1EFF\u2010-\u2027\u2044\u20A6\u2150-\u215F"
 _LIST = rf"^[\x21-\x7E{_READABLE}][\t\n\x20-\x7E{_READABLE}]{{0,1199}}$"
