@@ -50,12 +50,12 @@ class Units:
     ) -> pytest.Collector | None:
         """Contracts and scenario modules; other files are none of ours."""
         root, config = self._project.root, self._project.config
-        if file_path == (root / config.contracts.openapi).resolve():
+        if file_path.resolve() == (root / config.contracts.openapi).resolve():
             contract: ContractFile = ContractFile.from_parent(parent, path=file_path)
             contract.project = self._project
             return contract
         folders = [(root / f).resolve() for f in config.scenarios.folders]
-        inside = any(f in file_path.parents for f in folders)
+        inside = any(f in file_path.resolve().parents for f in folders)
         if inside and file_path.suffix == ".py" and holds_scenarios(file_path):
             stories: ScenarioFile = ScenarioFile.from_parent(parent, path=file_path)
             stories.root = root

@@ -180,11 +180,25 @@ class OpenApi:
         return resolved
 
     def validator(self, schema: Json) -> jsonschema_rs.Validator:
-        """A validator of a schema whose references lead into this contract; formats count."""
+        """A validator of a schema of this contract, whose references lead into it; formats count.
+
+        Made once for each schema: making one takes longer than using it.
+        """
+        known = self._validators.get(id(schema))
+        if known is None:
+            known = (schema, self._validator(schema))
+            self._validators[id(schema)] = known  # with the schema, so that its id stays its own
+        return known[1]
+
+    def _validator(self, schema: Json) -> jsonschema_rs.Validator:
         if not isinstance(schema, Mapping):
             return jsonschema_rs.Draft202012Validator(schema)
         anchored = {**schema, "components": self.raw.get("components") or {}}
         return jsonschema_rs.Draft202012Validator(anchored, validate_formats=True)
+
+    @cached_property
+    def _validators(self) -> dict[int, tuple[Json, jsonschema_rs.Validator]]:
+        return {}
 
     def _operations(self) -> Iterator[Operation]:
         paths = self.raw.get("paths")

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis.internal.cache import LRUCache
 from hypothesis.internal.conjecture import providers
-from sortedcontainers import SortedSet
+from hypothesis.internal.constants_ast import Constants
 
 from harness.model import HarnessError
 
@@ -34,12 +34,7 @@ def no_local_constants() -> Iterator[None]:
             "cases would not be the same twice",
             "Install the version of hypothesis that stageproof's constraints name.",
         )
-    none = providers.Constants(
-        integers=SortedSet(),
-        floats=SortedSet(key=providers.float_to_int),
-        bytes=SortedSet(),
-        strings=SortedSet(),
-    )
+    none = Constants()
     private[_PLACE] = lambda: none
     # What was drawn before in this process was cached together with its local constants.
     private[_CACHE] = LRUCache(1024)

@@ -33,7 +33,7 @@ _FORM = frozenset(
 def run_generated(exchanges: Exchanges, caller: Caller, identity: Identity, cases: Cases) -> None:
     """Run Schemathesis' cases of the unit as this customer."""
     context, unit = exchanges.context, exchanges.unit
-    who = identity if _asks_for_token(caller, unit) else NOBODY
+    who = caller_of(caller, unit, identity)
     transport = ListeningTransport(exchanges, caller, who, replace=unit.kind != "stateful")
     strange = not can_call(caller, unit, identity)
     if strange:
@@ -48,7 +48,7 @@ def run_generated(exchanges: Exchanges, caller: Caller, identity: Identity, case
         seed=unit_seed(context.seed, unit.id),
         examples=context.stateful if unit.kind == "stateful" else context.examples,
         authorization=f"Bearer {who.token}" if who.token is not None else None,
-        timeout=context.timeout, strange=strange, signed=bool(_signatures(caller, unit)),
+        timeout=context.timeout, strange=strange,
     ):  # fmt: skip
         if isinstance(item, Stopped):
             exchanges.breaches.doubt(
@@ -123,6 +123,11 @@ def _by_link(print_: list[object], chain: tuple[str, ...]) -> list[object]:
         if isinstance(part, dict) else part
         for part in print_
     ] + [link]  # fmt: skip
+
+
+def caller_of(caller: Caller, unit: ContractUnit, identity: Identity) -> Identity:
+    """The customer, where the unit's operation asks for a token; else nobody."""
+    return identity if _asks_for_token(caller, unit) else NOBODY
 
 
 def can_call(caller: Caller, unit: ContractUnit, identity: Identity) -> bool:

@@ -70,7 +70,9 @@ def valid_requests(
 
     Nothing comes when a required value can't be had: no example, no link, no simple sample.
     """
-    bodies = list(_bodies(api, operation)) or ([] if _needs_body(operation) else [(None, None)])
+    bodies: list[tuple[str | None, Json]] = list(_bodies(api, operation))
+    if not bodies and not _needs_body(operation):
+        bodies = [(None, None)]
     for media_type, document in bodies:
         given: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
         for parameter in operation.parameters:

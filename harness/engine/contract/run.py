@@ -7,7 +7,7 @@ from harness.engine.contract.cases import Cases
 from harness.engine.contract.context import ContractContext
 from harness.engine.contract.edges import run_edges
 from harness.engine.contract.exchanges import Exchanges
-from harness.engine.contract.generated import can_call, run_generated
+from harness.engine.contract.generated import caller_of, can_call, run_generated
 from harness.engine.contract.probe import Probing
 from harness.engine.contract.strangers import run_strangers
 from harness.engine.contract.units import ContractUnit
@@ -25,7 +25,7 @@ def run_contract_unit(unit: ContractUnit, context: ContractContext) -> UnitResul
     cases = Cases()
     identity = context.identities[0] if context.identities else NOBODY
     with context.recorder.case(unit.id), Caller(exchanges) as caller:
-        probing = Probing(caller, cases, identity)
+        probing = Probing(caller, cases, caller_of(caller, unit, identity))
         if unit.kind != "identities":
             run_generated(exchanges, caller, identity, cases)
         if unit.operation and unit.kind == "boundaries" and can_call(caller, unit, identity):

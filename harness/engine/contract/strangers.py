@@ -47,7 +47,6 @@ def _unauthenticated(probing: Probing, request: Request) -> None:
 
     refused("a request without a token", None)
     refused("a malformed token", "Bearer not.a.token")
-    refused("another scheme of authorization", "Basic bm9ib2R5Om5vYm9keQ==")
     for kind, who in context.forged.items():
         refused(f"a token that is forged ({kind})", None, who)
 

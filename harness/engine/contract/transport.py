@@ -40,7 +40,7 @@ class ListeningTransport(RequestsTransport):
         """Case → what makes it, values taken from answers by name."""
         self._drawn = 0
 
-    def send(self, case: Case, **kwargs: Any) -> Response:
+    def send(self, case: Case[Any], **kwargs: Any) -> Response:
         """As Schemathesis' own, recorded."""
         exchanges, context = self._exchanges, self._exchanges.context
         operation = context.contracts.openapi.operation(
@@ -71,7 +71,7 @@ class ListeningTransport(RequestsTransport):
         )  # fmt: skip
         return response
 
-    def _fill(self, operation: Operation, case: Case) -> dict[str, str]:
+    def _fill(self, operation: Operation, case: Case[Any]) -> dict[str, str]:
         """Put fresh and real values in. Gives place.name → what it was filled with."""
         taken: dict[str, str] = {}
         api = self._exchanges.context.contracts.openapi
@@ -91,7 +91,9 @@ class ListeningTransport(RequestsTransport):
         self, operation: Operation, parameter: Parameter, value: str
     ) -> tuple[str, str] | None:
         api = self._exchanges.context.contracts.openapi
-        if parameter.fresh:
+        correlates = parameter.name.lower() == self._exchanges.context.correlation_header.lower()
+        if parameter.fresh or correlates:
+            # A correlation id of its own, too: it is what the log lines are found by.
             fresh = self._caller.fresh.value(api, parameter, like=value)
             return (f"fresh {len(value)}", fresh) if fresh else None
         links = self._caller.links_to(operation, parameter)
@@ -104,7 +106,7 @@ class ListeningTransport(RequestsTransport):
         # Named even when the stage gave none, so that the cases are the same on every target.
         return (f"link to {parameter.name}", real if isinstance(real, str) else value)
 
-    def _wants_signature(self, operation: Operation, case: Case) -> bool:
+    def _wants_signature(self, operation: Operation, case: Case[Any]) -> bool:
         given = {h.lower() for h in case.headers}
         wanted = self._caller.signature_headers(operation)
         return bool(wanted) and not any(h.lower() in given for h in wanted)
@@ -144,14 +146,14 @@ def _serializers() -> Any:
     return REQUESTS_TRANSPORT._serializers
 
 
-def _values(case: Case, place: str) -> Any:
+def _values(case: Case[Any], place: str) -> Any:
     return {
         "path": case.path_parameters, "query": case.query, "header": case.headers,
         "cookie": case.cookies,
     }.get(place)  # fmt: skip
 
 
-def _print(case: Case, taken: Mapping[str, str]) -> Json:
+def _print(case: Case[Any], taken: Mapping[str, str]) -> Json:
     def of(place: str) -> dict[str, str]:
         return {k.partition(".")[2]: v for k, v in taken.items() if k.startswith(f"{place}.")}
 
