@@ -20,12 +20,14 @@ def read_history(path: Path) -> History:
         HistoryError: naming the line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        # Bytes and newlines alone: a value may hold other line separators, and a killed run may
+        # have cut its last line within a character.
+        lines = path.read_bytes().removesuffix(b"\n").split(b"\n")
+    except OSError as error:
         raise HistoryError(
             f"cannot read {path}: {error}", "Give a history.jsonl of a run."
         ) from None
-    if not lines:
+    if lines == [b""]:
         raise HistoryError(f"{path} is empty", "Give a history.jsonl of a run.")
     try:
         header = Header.model_validate_json(lines[0])
@@ -41,7 +43,7 @@ def read_history(path: Path) -> History:
     return History(header, list(_records(path, lines)))
 
 
-def _records(path: Path, lines: list[str]) -> Iterator[Record]:
+def _records(path: Path, lines: list[bytes]) -> Iterator[Record]:
     for number, line in enumerate(lines[1:], 2):
         try:
             yield Record.model_validate_json(line)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.model import Feed, Header, History, Json, Kind, Record
-from harness.recorder.redaction import Redaction
+from harness.recorder.redaction import Redaction, writable
 
 
 class Recorder:
@@ -138,6 +138,7 @@ class Recorder:
         self, call: int, kind: Kind, feed: Feed, name: str, key: str | None, value: Json,
         fault: str | None, cases: tuple[str, ...],
     ) -> Record:  # fmt: skip
+        key = None if key is None else writable(key)
         record = Record(
             call=call, kind=kind, at=round(self.now(), 6), feed=feed, name=name,
             cases=self._of(key, cases), key=key, value=self._redact(value), fault=fault,

@@ -13,6 +13,7 @@ _OURS = frozenset({
     "reset", "document", "selection", "fault", "quiet", "messageId", "receives", "delay",
     "content-type", "retry-after", "location", "idempotent-replayed", "deprecation", "sunset",
     "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-correlation-id",
+    "idempotency-key",
 })  # fmt: skip
 
 _LONGEST = 400
@@ -36,7 +37,9 @@ class Redaction:
     def _walk(self, value: Json, *, allowed: bool) -> Json:
         if isinstance(value, Mapping):
             return {
-                str(k): self._walk(v, allowed=str(k) in self.allow or str(k).lower() in self.allow)
+                writable(str(k)): self._walk(
+                    v, allowed=str(k) in self.allow or str(k).lower() in self.allow
+                )
                 for k, v in value.items()
             }
         if isinstance(value, list | tuple):
@@ -47,6 +50,14 @@ class Redaction:
             return (
                 f"<{type(value).__name__} {len(value)}>" if isinstance(value, str) else "<number>"
             )
-        if isinstance(value, str) and len(value) > _LONGEST:
-            return value[:_LONGEST] + f"… ({len(value)} characters)"
-        return value
+        if not isinstance(value, str):
+            return value
+        text = writable(value)
+        return (
+            text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
+        )
+
+
+def writable(text: str) -> str:
+    """The text as UTF-8 can have it: JSON's escapes can name half a character, a file can't."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,61 @@
+import pytest
+
+from harness.model import (
+    Action,
+    Fault,
+    HarnessError,
+    Point,
+    Unknown,
+    UnknownKind,
+    Verdict,
+    fingerprint,
+    worst,
+)
+
+
+def fault(**more: object) -> Fault:
+    about = {"at": Point(service="pay", operation="charge"), "do": Action(do="lose"), **more}
+    return Fault.model_validate(about)
+
+
+def test_the_worst_verdict_wins() -> None:
+    assert worst([Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL]) is Verdict.FAIL
+    assert worst([Verdict.PASS, Verdict.UNKNOWN]) is Verdict.UNKNOWN
+    assert worst([Verdict.PASS]) is Verdict.PASS
+
+
+def test_of_no_verdicts_nothing_is_known() -> None:
+    assert worst([]) is Verdict.UNKNOWN
+
+
+def test_a_fault_is_known_by_what_it_is() -> None:
+    assert fault().id == "pay.charge #1 before lose"
+    assert fault().id == fault().id
+    assert fault(nth=2).id != fault().id
+    assert fault(nth="every", per_key=True, place="after").id == "pay.charge every/key after lose"
+
+
+def test_an_action_is_told_with_its_figures() -> None:
+    assert str(Action(do="error", status=503, code="x")) == "error(503, x)"
+    assert str(Action(do="latency", seconds=1.5)) == "latency(1.5 s)"
+
+
+@pytest.mark.parametrize("wrong", [{"nth": 0}, {"place": "during"}, {"probability": 2}])
+def test_a_fault_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        fault(**wrong)
+
+
+def test_a_fingerprint_is_the_same_for_the_same_parts_alone() -> None:
+    assert fingerprint("a", "b") == fingerprint("a", "b")
+    assert fingerprint("a", "b") != fingerprint("ab", "")
+
+
+def test_only_a_measured_lack_or_a_fault_that_missed_is_excused() -> None:
+    excused = {k for k in UnknownKind if Unknown(kind=k, what="x", why="y").excused}
+    assert excused == {UnknownKind.CAPABILITY, UnknownKind.NOT_REACHED}
+
+
+def test_an_error_says_what_to_do_next() -> None:
+    assert str(HarnessError("no uv", "Install it.")) == "no uv\n  Install it."
+    assert str(HarnessError("no uv")) == "no uv"
