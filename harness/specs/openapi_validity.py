@@ -17,10 +17,10 @@ def validity(api: OpenApi) -> Iterator[Problem]:
     """Problems of form: the metaschema, references, schemas, ids, links, examples."""
     document = api.document
     broken = [*_version(document), *_metaschema(document), *_references(document, document.root)]
+    broken += _schemas(document, document.root)
     yield from broken
     if broken:
         return  # the rest would only repeat these
-    yield from _schemas(document, document.root)
     yield from _ids(api)
     yield from _paths(api)
     yield from _links(api)
@@ -67,12 +67,12 @@ def _schemas(document: Document, value: Json, pointer: Pointer = ()) -> Iterator
             continue
         if where[-1] == "schema" or where[:-1] == ("components", "schemas"):
             try:
-                # Building it checks references, patterns and keywords at once.
-                OpenApi(document).validator(child)
-            except (ValueError, jsonschema_rs.ValidationError) as error:
+                jsonschema_rs.meta.validate(child)
+            except jsonschema_rs.ValidationError as error:
                 yield document.problem(
-                    where, f"is no JSON Schema: {_short(str(error))}", "mend the schema"
-                )
+                    (*where, *error.instance_path), f"is no JSON Schema: {_short(error.message)}",
+                    "mend the schema",
+                )  # fmt: skip
         else:
             yield from _schemas(document, child, where)
 
