@@ -40,9 +40,11 @@ def believe(text: str, answer: Sequence[ModelItem]) -> tuple[Item, ...]:
     Raises UntrustedAnswer.
     """
     free = dict(enumerate(entries(text)))
+    held = {at: stems(f"{entry.words} {entry.name}") for at, entry in free.items()}
     items: dict[int, Item] = {}
     for given in answer:
-        at = next((i for i, entry in free.items() if _backs(entry, given)), None)
+        wanted = stems(given.name)
+        at = next((i for i, e in free.items() if _backs(e, held[i], wanted, given)), None)
         if at is None:
             raise UntrustedAnswer("The answer names something, or more of it, than the list does.")
         items[at] = _item(free.pop(at), given)
@@ -53,13 +55,12 @@ def believe(text: str, answer: Sequence[ModelItem]) -> tuple[Item, ...]:
     return tuple(item for _, item in sorted(items.items(), key=lambda pair: pair[0]))
 
 
-def _backs(entry: Entry, given: ModelItem) -> bool:
-    return entry.understood and _names(entry, given.name) and _agrees(entry.wanted, given)
+def _backs(entry: Entry, held: tuple[str, ...], wanted: tuple[str, ...], given: ModelItem) -> bool:
+    return entry.understood and _stand_in(held, wanted) and _agrees(entry.wanted, given)
 
 
-def _names(entry: Entry, name: str) -> bool:
-    """Whether the name's words stand in the entry, in a row."""
-    wanted, held = stems(name), stems(f"{entry.words} {entry.name}")
+def _stand_in(held: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    """Whether the wanted words stand among those held, in a row."""
     return 0 < len(wanted) <= len(held) and any(
         all(alike(one, other) for one, other in zip(wanted, held[at:], strict=False))
         for at in range(len(held) - len(wanted) + 1)
@@ -80,5 +81,12 @@ def _agrees(own: Amount, given: ModelItem) -> bool:
 
 def _item(entry: Entry, given: ModelItem) -> Item:
     confidence = min(max(given.confidence, _LEAST_CONFIDENCE), 1.0)
-    name = " ".join(given.name.split())[:MAX_NAME]
-    return Item(name, entry.wanted.quantity, entry.wanted.unit, confidence)
+    return Item(_own_words(entry, given), entry.wanted.quantity, entry.wanted.unit, confidence)
+
+
+def _own_words(entry: Entry, given: ModelItem) -> str:
+    """The name as the customer wrote it: not a letter of the model's is kept."""
+    name = " ".join(given.name.split())
+    start = entry.words.lower().find(name.lower())
+    own = entry.words[start : start + len(name)] if start >= 0 else entry.name
+    return (own or entry.words)[:MAX_NAME].strip()

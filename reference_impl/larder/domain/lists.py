@@ -8,7 +8,7 @@ from itertools import islice
 
 from larder.domain.order import Item
 from larder.domain.pieces import Piece, pieces
-from larder.domain.quantities import Amount, Token, read_amount, tokens, unit_named
+from larder.domain.quantities import Amount, Token, in_reason, read_amount, tokens, unit_named
 
 MAX_ITEMS = 600
 MAX_NAME = 200
@@ -82,6 +82,7 @@ def _entry(piece: Piece) -> Entry:
     if amount is None and note:
         amount = _whole_amount(note)
         note = "" if amount is not None else note
+    amount = in_reason(amount) if amount is not None else None
     sane = (amount is None or amount.is_sane) and not _is_negative(piece)
     return Entry(piece.words, _name(piece, found[start:end], note), amount, understood=sane)
 

@@ -112,6 +112,14 @@ def unit_named(word: str) -> str | None:
     return _UNITS.get(stem(word))
 
 
+def in_reason(amount: Amount) -> Amount:
+    """1500 g as 1.5 kg: a measure that passes the limit only for being told in small units."""
+    larger = {"g": "kg", "ml": "l", "cl": "l"}.get(amount.unit or "")
+    if larger is None or amount.quantity <= MAX_QUANTITY:
+        return amount
+    return Amount(convert(amount, larger) or amount.quantity, larger)
+
+
 def is_measure(unit: str | None) -> bool:
     """Whether the unit measures mass or volume instead of counting."""
     return unit is not None and _MEASURES.get(unit, ("count",))[0] != "count"

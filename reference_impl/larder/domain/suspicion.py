@@ -24,7 +24,7 @@ _ORDERS_TO_A_MACHINE = re.compile(
     r"|\b(set|change|make|update)\b.*\b(to|=)\b"
 )
 _GOES_ON = re.compile(
-    r"\W*(?:and|then|now|also|instead|next|\W)*"
+    r"(?:(?:and|then|now|also|instead|next)\b|\W)*"
     r"(add|append|include|insert|put|set|change|make|order|give|charge|return|send|output|say"
     r"|print|reply|respond|use|do|call)\b"
 )

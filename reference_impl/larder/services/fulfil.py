@@ -6,7 +6,7 @@ from larder.domain.changes import fulfilled, is_due
 from larder.domain.messages import Work
 from larder.domain.order import Order, Step
 from larder.services.outcomes import Done, Outcome
-from larder.services.steps import NOTHING_DUE, StepPorts, run_step
+from larder.services.steps import NOTHING_DUE, StepPorts, run_step, wrong_queue
 from larder.services.updates import update
 
 
@@ -14,6 +14,8 @@ def fulfil(work: Work, ports: StepPorts) -> Outcome:
     """Do the fulfil step of an order: one conditional write; its stream tells everybody."""
 
     def do(order: Order) -> Outcome:
+        if work.step is not Step.FULFIL:
+            return wrong_queue(work)
         if not is_due(order, Step.FULFIL):
             return NOTHING_DUE
         now = ports.clock.now()

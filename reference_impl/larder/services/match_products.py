@@ -21,7 +21,7 @@ from larder.services.errors import BreakerOpen, ModelNonsense, ModelUnavailable
 from larder.services.outcomes import Done, Outcome
 from larder.services.parse_list import ANSWER_REJECTED, MODEL_UNAVAILABLE, ModelPorts
 from larder.services.ports import Catalogue, Question
-from larder.services.steps import NOTHING_DUE, StepPorts, run_step
+from larder.services.steps import NOTHING_DUE, StepPorts, run_step, wrong_queue
 from larder.services.updates import update
 
 
@@ -38,6 +38,8 @@ def match_products(
     """Do the match step of an order."""
 
     def do(order: Order) -> Outcome:
+        if work.step is not Step.MATCH:
+            return wrong_queue(work)
         if not is_due(order, Step.MATCH):
             return NOTHING_DUE
         found = _match(order, Shelves(catalogue.products()), model)

@@ -12,7 +12,7 @@ from larder.domain.order import Item, Order, Step
 from larder.services.errors import BreakerOpen, ModelNonsense, ModelUnavailable
 from larder.services.outcomes import Done, Outcome
 from larder.services.ports import Breaker, Model
-from larder.services.steps import NOTHING_DUE, StepPorts, run_step
+from larder.services.steps import NOTHING_DUE, StepPorts, run_step, wrong_queue
 from larder.services.updates import update
 
 MODEL_UNAVAILABLE = "model unavailable"
@@ -36,6 +36,8 @@ def parse_list(work: Work, ports: StepPorts, model: ModelPorts) -> Outcome:
     """Do the parse step of an order."""
 
     def do(order: Order) -> Outcome:
+        if work.step is not Step.PARSE:
+            return wrong_queue(work)
         if not is_due(order, Step.PARSE):
             return NOTHING_DUE
         items, degraded_because = _read(order, model)

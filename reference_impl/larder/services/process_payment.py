@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from larder.domain.messages import Work
 from larder.domain.order import Step
-from larder.services.outcomes import DeadLetter, Outcome, Reason
+from larder.services.outcomes import Outcome
 from larder.services.pay import pay
 from larder.services.ports import Links
 from larder.services.refund import RefundRules, refund
 from larder.services.settle import ProviderPorts, settle
-from larder.services.steps import StepPorts
+from larder.services.steps import StepPorts, wrong_queue
 
 
 def process_payment(
@@ -22,4 +22,4 @@ def process_payment(
         return settle(work, ports, provider)
     if work.step is Step.REFUND:
         return refund(work, ports, provider, rules)
-    return DeadLetter(Reason.MALFORMED, f"The pay queue doesn't serve {work.step}.")
+    return wrong_queue(work)

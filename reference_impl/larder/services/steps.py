@@ -18,6 +18,11 @@ from larder.services.updates import update
 NOTHING_DUE = Done("nothing left to do")
 
 
+def wrong_queue(work: Work) -> DeadLetter:
+    """For work that lies on a queue whose function doesn't do it; a redrive sends it rightly."""
+    return DeadLetter(Reason.MALFORMED, f"This queue doesn't serve {work.step}.")
+
+
 @dataclass(frozen=True, slots=True)
 class StepPorts:
     """What every step needs; `chance` gives a number in [0, 1) for the jitter."""

@@ -77,8 +77,19 @@ def test_what_is_wanted_zero_times_is_left_out() -> None:
     assert believe("0 eggs, 1 butter", []) == parse("1 butter")
 
 
-def test_a_typo_that_the_model_mends_is_believed() -> None:
-    assert believe("2 kg pottatoes", [said("potatoes", 2, "kg")])[0].name == "potatoes"
+@pytest.mark.parametrize(
+    ("text", "name", "kept"),
+    [
+        ("2 kg pottatoes", "potatoes", "pottatoes"),
+        ("2 kg TOMATOES", "tomatoes", "TOMATOES"),
+        ("2 kg tomatoes", "\u200btomatoes!", "tomatoes"),
+        ("2 kg rice", "kg  rice", "kg rice"),
+        ("2 bottles", "bottle", "bottle"),
+    ],
+)
+def test_the_name_is_kept_as_the_customer_wrote_it(text: str, name: str, kept: str) -> None:
+    (item,) = believe(text, [said(name, 2)])
+    assert item.name == kept
 
 
 @pytest.mark.parametrize(("given_confidence", "kept"), [(7, 1.0), (-1, 0.01), (0.4, 0.4)])

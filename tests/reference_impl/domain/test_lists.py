@@ -28,6 +28,8 @@ def read(text: str) -> list[tuple[str, str, str | None]]:
         ("1. eggs\n2) milk", [("eggs", "1", None), ("milk", "1", None)]),
         ("1.5 kg rice", [("rice", "1.5", "kg")]),
         ("1,000 g sugar", [("sugar", "1000", "g")]),
+        ("1500 g sugar", [("sugar", "1.5", "kg")]),
+        ("2000 cl of oil", [("oil", "20", "l")]),
         ("2-3 onions", [("onions", "2", None)]),
         ("2 to 3 onions", [("onions", "2", None)]),
         ("2 or more onions", [("or more onions", "2", None)]),

@@ -1,5 +1,6 @@
 """A list becomes products, with the model where it helps and without it where it fails."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,8 +9,9 @@ from larder.domain.lifecycle import Status
 from larder.domain.messages import Work
 from larder.domain.order import Item, Step
 from larder.services.errors import ModelNonsense, ModelUnavailable, PortError
+from larder.services.fulfil import fulfil
 from larder.services.match_products import match_products
-from larder.services.outcomes import Done, Outcome, RetryAfter
+from larder.services.outcomes import DeadLetter, Done, Outcome, RetryAfter
 from larder.services.parse_list import (
     ANSWER_REJECTED,
     MODEL_UNAVAILABLE,
@@ -81,6 +83,18 @@ def test_an_open_breaker_means_doing_without_the_model_at_once() -> None:
     world.breaker.refuses_for = 60
     assert parse(world) == Done(f"parsed, {MODEL_UNAVAILABLE}")
     assert world.model.asked == []
+
+
+def test_work_that_lies_on_the_wrong_queue_is_a_dead_letter() -> None:
+    world = to_parse()
+    work = Work(ORDER_ID, Step.FULFIL, 1, "corr-0001")
+    model = ModelPorts(world.model, world.breaker, 3)
+    outcomes = [
+        parse_list(work, world.steps, model),
+        match_products(work, world.steps, world.catalogue, model),
+        fulfil(replace(work, step=Step.PARSE), world.steps),
+    ]
+    assert [type(outcome) for outcome in outcomes] == [DeadLetter] * 3
 
 
 def test_a_list_that_was_parsed_is_not_parsed_again() -> None:
