@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from harness.model import Header, Record
 from harness.recorder import HistoryError, Recorder, Redaction, read_history
 
-
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 
 
