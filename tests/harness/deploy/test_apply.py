@@ -27,6 +27,7 @@ def _deploy(tmp_path: Path, endpoint: Endpoint, text: str, stack: str, **paramet
     )  # fmt: skip
 
 
+SMALL = Path(__file__).parent / "small" / "template.yaml"
 TABLE = """
 Parameters: {Note: {Type: String, Default: none}}
 Resources:
@@ -132,3 +133,13 @@ def test_an_emulator_that_died_is_told_as_such(tmp_path: Path, embedded: Endpoin
     with pytest.raises(DeployError, match="stopped answering") as caught:
         _deploy(tmp_path, gone, TABLE, "nowhere")
     assert "emulator.log" in caught.value.mend
+
+
+def test_functions_of_an_updated_stage_have_the_new_environment(embedded: Endpoint) -> None:
+    application = Application(root=SMALL.parent, template=SMALL, base_url="Url")
+    for provider in ("http://127.0.0.1:1", "http://127.0.0.1:2"):
+        stage = apply(
+            application, embedded, stack="again", parameters={},
+            environment={"PROVIDER": provider}, signal=lambda _: None,
+        )  # fmt: skip
+        assert _get(f"{stage.base_url}/things/a")["PROVIDER"] == provider

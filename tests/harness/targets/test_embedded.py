@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.targets import EmbeddedTarget, TargetError, TargetSettings, default_home
+from harness.targets import EmbeddedTarget, TargetError, TargetSettings, default_home, ministack
 from harness.targets import embedded as module
-from harness.targets import ministack
 
 HOME = default_home(os.environ)
 
