@@ -6,17 +6,16 @@ _NOBODY = "00000000-0000-5000-8000-000000000000"
 
 POISON: tuple[tuple[str, str], ...] = (
     ("ParseQueueUrl", "not json at all"),
-    ("MatchQueueUrl", json.dumps({"schemaVersion": 1, "step": "match"})),
+    ("MatchQueueUrl", json.dumps({"schemaVersion": "1.0", "kind": "match"})),
     ("PayQueueUrl", json.dumps([1, 2, 3])),
     (
         "FulfilQueueUrl",
         json.dumps(
             {
-                "schemaVersion": 1,
-                "step": "fulfil",
+                "schemaVersion": "1.0",
+                "kind": "fulfil",
                 "orderId": _NOBODY,
-                "stepVersion": 1,
-                "retryCount": 0,
+                "version": 1,
                 "correlationId": "poison",
             }
         ),
