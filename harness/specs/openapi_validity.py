@@ -17,7 +17,7 @@ def validity(api: OpenApi) -> Iterator[Problem]:
     """Problems of form: the metaschema, references, schemas, ids, links, examples."""
     document = api.document
     broken = [*_version(document), *_metaschema(document), *_references(document, document.root)]
-    broken += _schemas(document, document.root)
+    broken += [*_schemas(document, document.root), *_patterns(document, document.root)]
     yield from broken
     if broken:
         return  # the rest would only repeat these
@@ -75,6 +75,22 @@ def _schemas(document: Document, value: Json, pointer: Pointer = ()) -> Iterator
                 )  # fmt: skip
         else:
             yield from _schemas(document, child, where)
+
+
+def _patterns(document: Document, value: Json, pointer: Pointer = ()) -> Iterator[Problem]:
+    """Regular expressions: the metaschema takes any string for one."""
+    for child, where in _children(value, pointer):
+        if where[-1] in ("example", "examples", "value"):
+            continue
+        if where[-1] == "pattern" and isinstance(child, str):
+            try:
+                jsonschema_rs.Draft202012Validator({"pattern": child})
+            except jsonschema_rs.ValidationError:
+                yield document.problem(
+                    where, f"is no JSON Schema: {child!r} is no regular expression", "mend it"
+                )
+        else:
+            yield from _patterns(document, child, where)
 
 
 def _ids(api: OpenApi) -> Iterator[Problem]:

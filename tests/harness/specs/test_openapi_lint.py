@@ -61,7 +61,7 @@ def test_a_sound_contract_is_read(tmp_path: Path) -> None:
         ("openapi: 3.1.0", "openapi: 3.0.3", "api.yaml:1: is OpenAPI 3.0.3"),
         ("info: {title: T, version: '1'}", "info: {title: T}", "api.yaml:2: info:"),
         ("      operationId: readThing\n", "", "has no operationId"),
-        ("schema: {$ref: '#/components/schemas/Id'}", "schema: {$ref: '#/no'}", "refers to nothing"),
+        ("{$ref: '#/components/schemas/Id'}}", "{$ref: '#/no'}}", "refers to nothing"),
         ("{id: abcd}", "{id: 12}", "api.yaml:16: example 'one' breaks its schema at id"),
         ("again: {operationId: readThing", "again: {operationId: gone", "leads to no operation"),
         ("parameters: {id: $resp", "parameters: {ide: $resp", "fills 'ide'"),
