@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.model import Stage
+from harness.observe.lines import readable
 from harness.targets import Aws
 
 _START = re.compile(r"^START RequestId: (\S+)")
@@ -20,13 +21,12 @@ _BAD = re.compile(
     r"Task timed out|errorType|Worker process died"
 )
 _COLD = re.compile(r"\"cold_start\": ?true|Init Duration:")
-_UNPACKED = re.compile(r"[^\s\"']*/ministack-lambda-[^/]+/code/")
-_LINKED = re.compile(r"[^\s\"']*/stageproof/libraries/[0-9a-f]+/")
-_FRAME_OF_EMULATOR = re.compile(r"^  File \".*/ministack-lambda-[^/]+/_worker\.py\", line \d+")
 _LATE = 5000
 """Milliseconds that a line may arrive after a later one; so much is read again."""
 _MOST = 60
 """Lines that a person still reads."""
+_CONTEXT = 12
+"""Lines worth showing of invocations that merely ran at the same time and went well."""
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Invocation:
 
     def told(self) -> Iterator[str]:
         """Its lines with the function's name."""
-        yield from (f"{self.function}: {line}" for line in _readable(self.lines))
+        yield from (f"{self.function}: {line}" for line in readable(self.lines))
 
 
 class LogBook:
@@ -81,16 +81,18 @@ class LogBook:
         """What was logged behind something.
 
         The lines of the invocations that mention one of the tokens (a request id, a correlation
-        id, a key), else of those that overlap the interval (on the recorder's clock); those with
-        a traceback first. At most 60 lines; empty when the logs can't be had.
+        id, a key), else of those that overlap the interval (on the recorder's clock), where
+        those that went wrong push out the rest; tracebacks first. At most 60 lines; empty when
+        the logs can't be had.
         """
         blocks = self.invocations()
         wanted = [t for t in tokens if t]
         found = [b for b in blocks if any(t in line for t in wanted for line in b.lines)]
-        if not found:
-            found = [b for b in blocks if b.start <= end and b.end >= start and b.lines]
-        found.sort(key=lambda b: (not b.bad, b.start))
-        return _shortened([line for block in found for line in block.told()])
+        if found:
+            return _story(found)
+        around = [b for b in blocks if b.start <= end and b.end >= start and b.lines]
+        wrong = [b for b in around if b.bad]
+        return _story(wrong) if wrong else _story(around, _CONTEXT)
 
     def errors(self) -> tuple[str, ...]:
         """The lines of every invocation in which something went wrong."""
@@ -162,15 +164,9 @@ class LogBook:
             current.lines.append(line)
 
 
-def _readable(lines: Iterable[str]) -> Iterator[str]:
-    """Paths as they are on AWS, without the emulator's own frame atop a traceback."""
-    skipping = False
-    for line in lines:
-        if _FRAME_OF_EMULATOR.match(line):
-            skipping = True
-        elif not (skipping and line.startswith("    ")):
-            skipping = False
-            yield _LINKED.sub("/opt/python/", _UNPACKED.sub("/var/task/", line))
+def _story(blocks: Iterable[Invocation], most: int = _MOST) -> tuple[str, ...]:
+    ordered = sorted(blocks, key=lambda b: (not b.bad, b.start))
+    return _shortened([line for block in ordered for line in block.told()], most)
 
 
 def _shortened(lines: list[str], most: int = _MOST) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def test_only_invocations_that_went_wrong_are_errors() -> None:
     logs = Logs()
     logs.say("s-Parse-1", "r1", 1001, "fine")
     logs.say("s-Pay-1", "r2", 1002, '{"level": "ERROR", "message": "declined"}')
-    assert _book(logs).errors() == ('Pay: {"level": "ERROR", "message": "declined"}',)
+    assert _book(logs).errors() == ("Pay: ERROR declined",)
 
 
 def test_reading_again_adds_what_is_new_and_nothing_twice() -> None:
@@ -126,3 +126,17 @@ def test_environments_are_processes_or_else_cold_starts() -> None:
 
 def test_without_logs_nothing_is_found_and_nothing_fails() -> None:
     assert _book(Logs()).behind(0, 9, ["order-1"]) == ()
+
+
+def test_of_what_ran_at_the_same_time_the_errors_push_out_the_rest() -> None:
+    logs = Logs()
+    logs.say("s-Pay-1", "r1", 1001, "fine")
+    logs.say("s-Parse-1", "r2", 1001, '{"level": "ERROR", "message": "no"}')
+    assert _book(logs).behind(0, 9, []) == ("Parse: ERROR no",)
+
+
+def test_of_what_ran_well_at_the_same_time_a_little_is_enough() -> None:
+    logs = Logs()
+    for i in range(30):
+        logs.say("s-Pay-1", f"r{i}", 1001, f"fine {i}")
+    assert len(_book(logs).behind(0, 9, [])) == 12

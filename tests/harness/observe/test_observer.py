@@ -91,8 +91,12 @@ def test_a_dead_letter_is_seen_and_left_where_it_is(
     seen = _await(recorder, lambda r: r.name == "queue.dead" and r.key == "poison-1")
     assert seen.value["event"] == "appeared"
     # Others may lie there: on a busy machine a cold start outlasts the visibility time-out.
-    answer = Aws.of(small).client("sqs").receive_message(
-        QueueUrl=small.outputs["DeadUrl"], MaxNumberOfMessages=10, VisibilityTimeout=0
+    answer = (
+        Aws.of(small)
+        .client("sqs")
+        .receive_message(
+            QueueUrl=small.outputs["DeadUrl"], MaxNumberOfMessages=10, VisibilityTimeout=0
+        )
     )
     assert any("poison-1" in message["Body"] for message in answer["Messages"])
 
