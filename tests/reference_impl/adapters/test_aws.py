@@ -1,0 +1,75 @@
+"""AWS's errors in the words of the ports, and the health check's looks."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from larder.adapters.aws import Aws, refused_item, store_errors
+from larder.adapters.items import from_item, to_item
+from larder.adapters.probes import AwsProbes
+from larder.services.errors import Conflict, StoreUnavailable
+
+from tests.reference_impl.stack import Cloud
+
+
+def client_error(code: str, **more: object) -> ClientError:
+    return ClientError({"Error": {"Code": code}, **more}, "UpdateItem")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("error", "becomes"),
+    [
+        (client_error("ConditionalCheckFailedException"), Conflict),
+        (client_error("ProvisionedThroughputExceededException"), StoreUnavailable),
+        (client_error("AccessDeniedException"), StoreUnavailable),
+        (EndpointConnectionError(endpoint_url="https://aws.example"), StoreUnavailable),
+        (client_error("ValidationException"), ClientError),
+        (KeyError("a defect"), KeyError),
+    ],
+)
+def test_an_error_of_aws_becomes_one_of_the_ports(
+    error: Exception, becomes: type[Exception]
+) -> None:
+    with pytest.raises(becomes), store_errors("try"):
+        raise error
+
+
+def test_a_refused_condition_can_tell_what_it_met() -> None:
+    item = {"orderId": {"S": "1"}}
+    with pytest.raises(Conflict) as refused, store_errors("try"):
+        raise client_error("ConditionalCheckFailedException", Item=item)
+    assert refused_item(refused.value) == item
+    assert refused_item(Conflict("by hand")) == {}
+
+
+def test_a_client_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    aws = Aws()
+    assert aws.client("sqs") is aws.client("sqs")
+    config = aws.single_shot("bedrock-runtime", 0.5).meta.config
+    assert (config.read_timeout, config.retries["total_max_attempts"]) == (0.5, 1)
+
+
+def test_a_record_cannot_keep_a_float() -> None:
+    with pytest.raises(TypeError, match="float"):
+        to_item({"price": 1.5})
+
+
+def test_sets_and_nothing_are_read_as_others_wrote_them() -> None:
+    item = {"tags": {"SS": ["a"]}, "none": {"NULL": True}}
+    assert from_item(item) == {"tags": {"a"}, "none": None}
+
+
+def test_a_probe_tells_a_dependency_that_is_there_from_one_that_is_not(cloud: Cloud) -> None:
+    probes = AwsProbes(
+        cloud.client("dynamodb"),
+        cloud.client("sqs"),
+        tables={"orders-table": cloud.table("OrdersTable"), "lost-table": "nowhere"},
+        queues={"pay-queue": cloud.queue(), "lost-queue": cloud.queue() + "-gone"},
+    )
+    checks = probes.checks()
+    checks["orders-table"]()
+    checks["pay-queue"]()
+    for lost in ("lost-table", "lost-queue"):
+        with pytest.raises(StoreUnavailable):
+            checks[lost]()
