@@ -90,19 +90,19 @@ def _entity(probing: Probing, request: Request) -> str | None:
 def _untouched(probing: Probing, request: Request, foreigner: Identity) -> None:
     reader = _reader(probing, request)
     before = settled(probing, reader) if reader else None
-    probing.probe(
+    foreign = probing.probe(
         "isolation", f"a request of {foreigner.name} for what {probing.identity.name} owns",
         probing.caller.again(request), documented(request, "404", otherwise=("403", "404")),
         identity=foreigner,
     )  # fmt: skip
     after = probing.caller.call(reader, probing.identity) if reader else None
-    if before is None or after is None:
+    if before is None or after is None or foreign is None:
         return
     if (before.status, before.json) != (after.status, after.json):
         probing.said(
             "isolation", "changed",
             f"{request.operation.label} by {foreigner.name} changed what "
-            f"{probing.identity.name} owns", _difference(before, after), after,
+            f"{probing.identity.name} owns", _difference(before, after), foreign,
             request.operation.label,
         )  # fmt: skip
 
