@@ -1,8 +1,8 @@
 """Puts seeded defects into a copy of the tree, one at a time: verify must fail by the named law.
 
-    python tests/mutants/run.py              all of them
-    python tests/mutants/run.py NAME …       some
-    python tests/mutants/run.py --quick      those marked quick, as CI does
+python tests/mutants/run.py              all of them
+python tests/mutants/run.py NAME …       some
+python tests/mutants/run.py --quick      those marked quick, as CI does
 """
 
 import argparse
@@ -67,9 +67,7 @@ def wanted(names: Sequence[str], *, quick: bool) -> Iterator[Defect]:
     known = {d.name for d in defects()}
     if unknown := set(names) - known:
         sys.exit(f"no such defect: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
-    yield from (
-        d for d in defects() if (not names or d.name in names) and (d.quick or not quick)
-    )
+    yield from (d for d in defects() if (not names or d.name in names) and (d.quick or not quick))
 
 
 def caught(defect: Defect, *, whole: bool) -> bool:
@@ -95,7 +93,7 @@ def plant(defect: Defect, copy: Path) -> None:
     Raises:
         ValueError: the text to replace isn't there exactly once: the code has moved on.
     """
-    tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True)  # noqa: S607
+    tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True)
     for name in filter(None, tracked.split("\0")):
         if (ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +112,7 @@ def verify(tree: Path, select: str) -> tuple[int, set[str]]:
     """Run it there; the exit code and the laws that its findings name."""
     evidence = tree.parent / "evidence"
     command = [sys.executable, "-m", "harness", "verify", "--evidence", str(evidence)]
-    done = subprocess.run(  # noqa: S603 - our own command
+    done = subprocess.run(
         [*command, *(["-k", select] if select else [])],
         cwd=tree, capture_output=True, text=True, check=False,
     )  # fmt: skip

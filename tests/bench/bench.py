@@ -1,0 +1,142 @@
+"""What a run costs, beside something: `nox -s bench`.
+
+Prints, from one run: seconds to verdict cold and warm by phase, contract cases per second beside
+the bare tool (`st run`) on the same stage, and seconds to a stage. Ratios are worth quoting;
+absolute figures belong to the machine they were measured on.
+"""
+
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+from harness.engine import Project, Session
+from harness.engine.contract import ContractUnit, units_of
+from harness.engine.session import Run
+from harness.evidence import Folder, Manifest
+
+ROOT = Path(__file__).parents[2]
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Cases and the seconds they took."""
+
+    cases: int
+    seconds: float
+
+    @property
+    def per_second(self) -> float:
+        """Cases in a second."""
+        return self.cases / self.seconds if self.seconds else 0.0
+
+
+def main() -> None:
+    """Measure and print."""
+    console = Console(width=110, highlight=False)
+    console.print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        cold = verdict(Path(scratch) / "cold", cache=Path(scratch) / "cache")
+        warm = [verdict(Path(scratch) / f"warm{n}", cache=Path(scratch) / "cache") for n in (1, 2)]
+        console.print(phases(cold, min(warm, key=lambda w: w["seconds"])))
+        with stage(Path(scratch)) as (session, project, up):
+            console.print(rates(session, project, up))
+
+
+def verdict(folder: Path, *, cache: Path) -> dict[str, object]:
+    """One whole ``stageproof verify``; its verdict.json."""
+    done = subprocess.run(
+        [sys.executable, "-m", "harness", "verify", "--evidence", str(folder)],
+        cwd=ROOT, env={**os.environ, "XDG_CACHE_HOME": str(cache)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if not (folder / "verdict.json").is_file():
+        sys.exit(f"verify gave no verdict:\n{done.stdout}{done.stderr}")
+    told: dict[str, object] = json.loads((folder / "verdict.json").read_text())
+    return told
+
+
+def phases(cold: dict[str, object], warm: dict[str, object]) -> Table:
+    """Seconds to verdict, by phase."""
+    table = Table("seconds to verdict", "cold (downloads included)", "warm", "cold/warm")
+    for name in ("seconds", *dict(cold["phases"])):  # type: ignore[call-overload]
+        a, b = (
+            float(run["seconds"] if name == "seconds" else run["phases"].get(name, 0))  # type: ignore[attr-defined,arg-type]
+            for run in (cold, warm)
+        )
+        title = "all" if name == "seconds" else name
+        table.add_row(title, f"{a:.1f}", f"{b:.1f}", f"{a / b:.1f}" if b else "")
+    table.caption = (
+        f"{warm['contract_cases']} contract cases, {warm['entities']} entities, "
+        f"verdict {warm['verdict']}"
+    )
+    return table
+
+
+@contextmanager
+def stage(scratch: Path) -> Iterator[tuple[Session, Project, float]]:
+    """A stage of its own, and the seconds it took to come up."""
+    project = Project.load(ROOT / "harness.toml")
+    manifest = Manifest(run="bench", application="bench", target="embedded", seed=0, started="")
+    folder = Folder.create(scratch / "stage", manifest)
+    start = time.monotonic()
+    with Session(project, Run("bench", 0, "embedded", "main", folder), ()) as session:
+        yield session, project, time.monotonic() - start
+
+
+def rates(session: Session, project: Project, up: float) -> Table:
+    """Cases in a second, ours and the bare tool's, in turns on the same stage."""
+    units = [u for u in units_of(project.contracts) if u.kind in ("positive", "negative")]
+    ours, bare = [], []
+    for _ in range(ROUNDS):
+        ours.append(measured(session, units))
+        bare.append(bare_tool(session, project))
+    table = Table("on one stage", "value")
+    table.add_row("seconds to a stage (emulator, doubles, deploy, feeds)", f"{up:.1f}")
+    us, it = (median(r.per_second for r in rs) for rs in (ours, bare))
+    table.add_row("contract cases/s, ours (judged, recorded)", f"{us:.0f}")
+    table.add_row("contract cases/s, bare st run", f"{it:.0f}")
+    table.add_row("ours / bare", f"{us / it:.2f}" if it else "st run made no case")
+    return table
+
+
+def measured(session: Session, units: list[ContractUnit]) -> Rate:
+    """The generated cases, run by us."""
+    results = [session.run(unit) for unit in units]
+    return Rate(sum(r.cases.ran for r in results), sum(r.seconds for r in results))
+
+
+def bare_tool(session: Session, project: Project) -> Rate:
+    """The same contract by `st run`, as the first customer."""
+    who = session.identities[project.config.checks.identities[0]]
+    examples = str(project.config.checks.examples)
+    start = time.monotonic()
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("st")), "run",
+         str(ROOT / project.config.contracts.openapi), "--url", session.stage.deployed.base_url,
+         "-H", f"Authorization: Bearer {who.token}", "--phases", "fuzzing",
+         "--max-examples", examples, "--seed", "0", "--continue-on-failure"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    seconds = time.monotonic() - start
+    found = re.search(r"(\d+) (?:test cases )?generated", done.stdout)
+    return Rate(int(found[1]) if found else 0, seconds)
+
+
+if __name__ == "__main__":
+    main()
