@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-_PREFIX = "stageproof-"
+_PREFIX = "stageproof-emulator-"
 _OWNER = ".owner"
 
 

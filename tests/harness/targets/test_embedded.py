@@ -21,14 +21,7 @@ def _silent(_: str) -> None:
     return None
 
 
-def _scratches() -> set[Path]:
-    import tempfile
-
-    return set(Path(tempfile.gettempdir()).glob("stageproof-*"))
-
-
 def test_it_answers_once_started_and_leaves_nothing_when_stopped() -> None:
-    before = _scratches()
     target = _target()
     with target:
         endpoint = target.start(_silent)
@@ -38,7 +31,7 @@ def test_it_answers_once_started_and_leaves_nothing_when_stopped() -> None:
     assert not target.alive()
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(f"{endpoint.url}/_ministack/health")
-    assert _scratches() <= before
+    assert not endpoint.log.parent.exists()
 
 
 def test_a_taken_port_is_named_with_what_to_do() -> None:
@@ -95,19 +88,19 @@ def test_an_emulator_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_interrupt_while_starting_leaves_no_process_and_no_folder(
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: str) -> bool:
         raise KeyboardInterrupt
 
-    before = _scratches()
     monkeypatch.setattr(module, "_healthy", interrupted)
+    monkeypatch.setattr(module, "new_scratch", lambda: new_scratch(tmp_path))
     target = _target()
     with pytest.raises(KeyboardInterrupt):
         target.start(_silent)
     assert not target.alive()
     assert target._group is None
-    assert _scratches() <= before
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_functions_are_given_nothing_of_the_users_environment(tmp_path: Path) -> None:

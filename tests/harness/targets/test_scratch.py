@@ -7,7 +7,7 @@ from harness.targets.scratch import new_scratch
 
 
 def _owned_by(base: Path, name: str, owner: str) -> Path:
-    folder = base / f"stageproof-{name}"
+    folder = base / f"stageproof-emulator-{name}"
     folder.mkdir()
     (folder / ".owner").write_text(owner)
     return folder
