@@ -9,6 +9,7 @@ import pytest
 
 from harness.targets import EmbeddedTarget, TargetError, TargetSettings, default_home, ministack
 from harness.targets import embedded as module
+from harness.targets.scratch import new_scratch
 
 HOME = default_home(os.environ)
 
