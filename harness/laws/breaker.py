@@ -28,6 +28,7 @@ class Breaker(BaseLaw):
     within ``slack`` seconds the application gets the benefit of the doubt. Failures that come
     from fewer than ``environments`` execution environments don't show that the count is shared:
     then the law is unknown, as it is when the breaker never opened or never closed again.
+    Of a case's history all calls count that happened meanwhile, of whatever case.
     """
 
     kind: Literal["breaker"] = "breaker"
@@ -55,7 +56,8 @@ class Breaker(BaseLaw):
             number(self.lease, history), self.slack,
         )  # fmt: skip
         timeout = None if self.timeout is None else number(self.timeout, history)
-        calls = attempts(history, self.calls, timeout)
+        # The breaker is shared: what another case still does counts as well.
+        calls = attempts(history.around, self.calls, timeout)
         watch = Watch(figures, tally)
         opening = self._openings(history)
         for at, begins, attempt in _moments(calls):

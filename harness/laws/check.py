@@ -55,7 +55,7 @@ def _by_case(history: History) -> dict[str, History]:
         owners = keys.get(record.key, {}) if record.key is not None else {}
         for case in owners or calls.get(record.call, {}):
             parts.setdefault(case, []).append(record)
-    return {case: History(history.header, records) for case, records in parts.items()}
+    return {case: History(history.header, each, whole=history) for case, each in parts.items()}
 
 
 def _merged(name: str, judgements: list[Judgement]) -> Judgement:

@@ -1,8 +1,10 @@
 """All lines of a run, in order, with the views that laws take."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import TypeVar, cast
 
 from pydantic import Field
@@ -72,6 +74,8 @@ class History:
 
     header: Header
     records: Sequence[Record]
+    whole: "History | None" = field(default=None, repr=False, compare=False)
+    """What this is the part of one case of; None when it is no such part."""
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.records)
@@ -138,7 +142,20 @@ class History:
                 return bool(wanted & owners[r.key])
             return r.call in calls
 
-        return self.only(belongs)
+        return History(self.header, [r for r in self.records if belongs(r)], whole=self)
+
+    @property
+    def around(self) -> "History":
+        """All that happened from this part's first record to its last, of whatever case.
+
+        For laws of what all cases share: another case's late work may have been in between.
+        """
+        if self.whole is None or not self.records:
+            return self
+        records, at = self.whole.records, attrgetter("at")
+        first = bisect_left(records, self.records[0].at, key=at)
+        last = bisect_right(records, self.records[-1].at, key=at)
+        return History(self.header, records[first:last])
 
 
 def _pair(records: Sequence[Record]) -> list[Call]:

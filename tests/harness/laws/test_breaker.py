@@ -96,6 +96,12 @@ def test_a_success_between_failures_starts_the_count_again() -> None:
     assert (judged.verdict, judged.saw) == (Verdict.UNKNOWN, 0)
 
 
+def test_a_success_of_another_case_meanwhile_counts_too() -> None:
+    fleet = Fleet().fail(0, 0.1, 0.2, 0.3, 2.4, 3.4)
+    fleet.told.call(VERIFY, 1, key="old", feed="double", case="c#0", status=200)
+    assert LAW.judge(fleet.told.history.of_cases(["c#1"])).verdict is not Verdict.FAIL
+
+
 def test_a_refusal_counts_as_an_answer() -> None:
     fleet = Fleet().fail(0, 0.1, 0.2, 0.3)
     fleet.told.call(INIT, 1, "fail", key="x", feed="double", status=400)

@@ -48,6 +48,14 @@ def test_a_view_is_made_once() -> None:
     assert made == [1]
 
 
+def test_around_a_case_is_all_that_happened_meanwhile() -> None:
+    records = [record(n, "ok", "x", None, f"c#{n % 2}") for n in range(1, 7)]
+    part = of(*records).of_cases(["c#0"])
+    assert [r.call for r in part] == [2, 4, 6]
+    assert [r.call for r in part.around] == [2, 3, 4, 5, 6]
+    assert of(*records).around == of(*records)
+
+
 def test_the_part_of_a_case_has_its_records_and_those_of_its_keys() -> None:
     history = of(
         record(1, "invoke", "x", None, "c#1"),
