@@ -16,7 +16,8 @@ class Retries(BaseLaw):
     seconds of clock tolerance), and, where ``late`` is given, never more than the wait, its
     ``jitter`` share and ``late`` seconds. The upper bound is not held against a key while
     ``unless`` (the observed state of a breaker) says that calls are being refused. After
-    ``len(waits) + 1`` failures the key is left alone for at least ``pause`` seconds.
+    ``len(waits) + 1`` failures the key is left alone for at least ``pause`` seconds. A refusal
+    (4xx) is an answer and ends the row, unless it was planned as a fault.
     """
 
     kind: Literal["retries"] = "retries"
@@ -133,12 +134,13 @@ class _Row:
             )  # fmt: skip
 
     def _take(self, now: Attempt) -> None:
-        if now.fate is Fate.PASSED:
-            self.failed, self.lost = [], False
-        elif now.fate is Fate.MAYBE:
-            self.lost = True
-        else:
+        planned = now.call.outcome == "fail" and now.call.fault is not None
+        if now.fate is Fate.FAILED or planned:
             self.failed.append(now)
+        elif now.fate is Fate.PASSED:
+            self.failed, self.lost = [], False
+        else:
+            self.lost = True
 
 
 def retries(

@@ -72,6 +72,13 @@ def test_a_refusal_is_no_failure_but_too_many_requests_is() -> None:
     assert LAW.judge(calls(0, kind="fail", status=429).history).verdict is Verdict.FAIL
 
 
+def test_a_refusal_that_was_planned_is_a_failure() -> None:
+    told = Telling(RetryWaits="1,2,4")
+    for at in (0, 0.2):
+        told.call(CALL, at, "fail", key="a", feed="double", status=400, fault="pay refuses")
+    assert LAW.judge(told.history).verdict is Verdict.FAIL
+
+
 def test_an_answer_after_the_callers_time_out_is_a_failure() -> None:
     told = Telling(RetryWaits="1,2,4").call(CALL, 0, key="a", feed="double", status=200, took=6)
     told.call(CALL, 4.1, key="a", feed="double", status=200)
