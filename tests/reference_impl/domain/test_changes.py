@@ -78,6 +78,11 @@ def test_only_the_failed_refund_gives_its_claim_up() -> None:
     assert [refund.claimed_until for refund in after.refunds] == [NOW, None]
 
 
+def test_a_change_that_the_lifecycle_does_not_allow_is_refused() -> None:
+    with pytest.raises(IllegalStep, match="PENDING_MATCHING can't become PAYMENT_INITIATED"):
+        changes.link_made(an_order(), link(1), NOW)
+
+
 def test_an_unpaid_order_cannot_be_fulfilled() -> None:
     with pytest.raises(IllegalStep, match="without a charge"):
         changes.fulfilled(an_order(Status.PAID, charge_id=None), NOW)

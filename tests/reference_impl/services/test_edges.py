@@ -124,7 +124,14 @@ def test_an_event_that_cannot_be_told_fails_so_that_the_stream_repeats_it() -> N
 def test_a_deleted_order_starts_nothing() -> None:
     queues = FakeQueues()
     assert start_next_step(an_order(), None, queues) == ()
-    assert [work.step for work in start_next_step(None, an_order(), queues)] == [Step.PARSE]
+    assert queues.sent == []
+
+
+def test_what_a_change_made_due_is_sent() -> None:
+    queues = FakeQueues()
+    begun = start_next_step(None, an_order(), queues)
+    assert [work.step for work in begun] == [Step.PARSE]
+    assert queues.sent == [(begun[0], 0)]
 
 
 def _broken() -> None:
