@@ -2,7 +2,7 @@
 
 from harness import Action, Budget, Capability, Fault, Point, Stage, scenario
 from scenarios.baskets import Basket, baskets
-from scenarios.laws import DEAD_LETTERS, LIFECYCLE, NOTHING_LOST, PAID_FIRST
+from scenarios.laws import DEAD_LETTERS, LIFECYCLE, NOTHING_LOST, PAID_FIRST, RETRIES
 from scenarios.poison import POISON
 from scenarios.shop import Shop
 from scenarios.waiting import LINKED, alerts, are
@@ -17,9 +17,9 @@ REFUSED = Fault(
 
 @scenario(
     work=baskets(count=(5, 6)),
-    laws=[DEAD_LETTERS, LIFECYCLE, NOTHING_LOST, PAID_FIRST],
+    laws=[DEAD_LETTERS, LIFECYCLE, NOTHING_LOST, PAID_FIRST, RETRIES],
     needs={Capability.REDRIVE, Capability.QUEUE_DELAY, Capability.CONTROL},
-    budget=Budget(cases=2, entities=8),
+    budget=Budget(cases=1, entities=8),
 )
 def dead_letters(stage: Stage, work: tuple[Basket, ...]) -> None:
     """Poison and failures that outlast the retries are redriven, then handed to people."""

@@ -78,6 +78,7 @@ def verify(wish: Wish, console: Console) -> int:
         seconds=time.monotonic() - start,
         phases=_phases(folder, lint, time.monotonic() - start),
         expected=_expected(folder),
+        partial=bool(wish.select or wish.failed_only or wish.stop_at_first or wish.pytest),
     )
     _leave(folder, conclusion, wish)
     console.print(screen(conclusion))

@@ -20,7 +20,7 @@ from harness.engine.loop import Loop
 from harness.engine.runner import ScenarioRun
 from harness.engine.scenario import ScenarioUnit
 from harness.engine.stage import Stage
-from harness.evidence import Folder, StageSheet
+from harness.evidence import WHOLE, Folder, StageSheet
 from harness.faults import FaultBox
 from harness.laws import dump, judge_all
 from harness.model import (
@@ -43,9 +43,6 @@ from harness.recorder import Recorder, Redaction
 from harness.specs import Contracts, load_contracts
 from harness.targets import Aws, Endpoint, Target, open_target
 from harness.targets.standing import StandingTarget
-
-WHOLE_RUN = "history"
-"""The unit that judges everything a worker's stage went through, contract cases included."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,11 @@ class Session:
         self._target: Target = (
             StandingTarget(run.endpoint)
             if run.endpoint
-            else open_target(run.target, project.config.target(run.target))
+            else open_target(
+                run.target,
+                project.config.target(run.target),
+                log=run.folder.path / f"emulator-{run.worker}.log",
+            )
         )
         self._laws = _laws(project.config, scenarios)
         self._open = ExitStack()
@@ -135,7 +136,7 @@ class Session:
         findings = tuple(
             f.model_copy(
                 update={
-                    "unit": WHOLE_RUN,
+                    "unit": WHOLE,
                     "logs": f.logs or self._observer.logs.behind(0, self._recorder.now(), f.keys),
                     "reproduce": f.reproduce or f"stageproof verify --seed {self._run.seed}",
                 }
@@ -143,7 +144,7 @@ class Session:
             for j in judgements
             for f in j.findings
         )
-        unit = f"{WHOLE_RUN}-{self._run.worker}"
+        unit = f"{WHOLE}-{self._run.worker}"
         unknowns = tuple(
             Unknown(kind=UnknownKind.NOTHING_SEEN, what=j.law, why=j.why, unit=unit)
             for j in judgements

@@ -1,10 +1,11 @@
 """The folder that a run leaves: records, results, digests and the verdict they support."""
 
-from harness.evidence.conclusion import Conclusion, conclude
+from harness.evidence.conclusion import WHOLE, Conclusion, conclude
 from harness.evidence.coverage import Coverage, OperationCoverage
 from harness.evidence.folder import EvidenceError, Folder, Manifest, StageSheet
 
 __all__ = [
+    "WHOLE",
     "Conclusion",
     "Coverage",
     "EvidenceError",

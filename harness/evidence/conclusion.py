@@ -42,15 +42,25 @@ class Conclusion(Frozen):
     stages: int = 0
 
 
+WHOLE = "history"
+"""The units ``history-<worker>`` judge everything that a worker's stage went through."""
+
+
 def conclude(
-    folder: Folder, *, seconds: float, phases: dict[str, float], expected: Iterable[str] = ()
+    folder: Folder,
+    *,
+    seconds: float,
+    phases: dict[str, float],
+    expected: Iterable[str] = (),
+    partial: bool = False,
 ) -> Conclusion:
     """Read a run's evidence and judge it.
 
     ``expected`` are the units that were collected; one without a result (its worker died) is
-    ``unknown``, not forgotten.
+    ``unknown``, not forgotten. ``partial``: only some of the project's units were asked for, so
+    that a law of the whole history may well have had nothing to judge.
     """
-    manifest, results = folder.manifest, folder.results()
+    manifest, results = folder.manifest, one_whole(folder.results(), partial=partial)
     histories = [read_history(p) for p in folder.histories()]
     lost = sorted(set(expected) - {r.unit for r in results})
     unknowns = [*(u for r in results for u in r.unknowns), *map(_lost, lost)]
@@ -82,6 +92,40 @@ def conclude(
         evidence=str(folder.path),
         stages=len(histories),
     )
+
+
+def one_whole(results: Iterable[UnitResult], *, partial: bool) -> list[UnitResult]:
+    """The results, with the whole histories of all workers judged as one: what a law could not
+    see on one worker's stage it may have seen on another's."""
+    kept = list(results)
+    parts = [r for r in kept if r.unit.partition("-")[0] == WHOLE]
+    if not parts:
+        return kept
+    laws: dict[str, Verdict] = {}
+    for name in dict.fromkeys(law for r in parts for law in r.laws):
+        said = [r.laws[name] for r in parts if name in r.laws]
+        decided = [v for v in said if v is not Verdict.UNKNOWN]
+        laws[name] = worst(decided or said)
+    unknowns = {
+        u.what: u.model_copy(update={"unit": WHOLE})
+        for r in parts
+        for u in r.unknowns
+        if laws.get(u.what) is Verdict.UNKNOWN
+        and not (partial and u.kind is UnknownKind.NOTHING_SEEN)
+    }
+    findings = merge(f for r in parts for f in r.findings)
+    told = [Verdict.FAIL for _ in findings] + [Verdict.UNKNOWN for _ in unknowns]
+    whole = parts[0].model_copy(
+        update={
+            "unit": WHOLE,
+            "verdict": worst(told or [Verdict.PASS]),
+            "seconds": sum(r.seconds for r in parts),
+            "findings": findings,
+            "unknowns": tuple(unknowns.values()),
+            "laws": laws,
+        }
+    )
+    return [*(r for r in kept if r not in parts), whole]
 
 
 def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:

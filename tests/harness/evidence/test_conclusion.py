@@ -9,8 +9,8 @@ from harness.evidence.coverage import coverage
 from harness.model import (
     CaseCount,
     Finding,
-    Header,
     HarnessError,
+    Header,
     History,
     Record,
     UnitResult,
@@ -141,3 +141,38 @@ def test_cases_and_faults_are_summed_over_units(folder: Folder) -> None:
     folder.add_result(result("b", Verdict.PASS, cases=CaseCount(ran=10)))
     c = conclude(folder, seconds=1, phases={})
     assert (c.scenario_cases, c.contract_cases, c.entities, c.faults_fired) == (3, 10, 5, 2)
+
+
+def whole(worker: str, **laws: Verdict) -> UnitResult:
+    unknowns = tuple(
+        Unknown(kind=UnknownKind.NOTHING_SEEN, what=name, why="nothing", unit=f"history-{worker}")
+        for name, verdict in laws.items()
+        if verdict is Verdict.UNKNOWN
+    )
+    return result(
+        f"history-{worker}", Verdict.UNKNOWN, kind="scenario", laws=laws, unknowns=unknowns,
+        worker=worker,
+    )  # fmt: skip
+
+
+def test_what_a_law_of_the_whole_saw_on_one_stage_it_need_not_see_on_another(
+    folder: Folder,
+) -> None:
+    gw0 = whole("gw0", paid=Verdict.PASS, lost=Verdict.UNKNOWN)
+    gw1 = whole("gw1", paid=Verdict.UNKNOWN, lost=Verdict.PASS)
+    assert told(folder, gw0, gw1) == ("pass", 0)
+
+
+def test_what_a_law_of_the_whole_saw_nowhere_is_unknown(folder: Folder) -> None:
+    assert told(folder, whole("gw0", paid=Verdict.UNKNOWN), whole("gw1", paid=Verdict.UNKNOWN)) == (
+        "unknown",
+        1,
+    )
+
+
+def test_of_a_part_of_the_units_the_laws_of_the_whole_need_not_see_anything(
+    folder: Folder,
+) -> None:
+    folder.add_result(result("a", Verdict.PASS))
+    folder.add_result(whole("main", paid=Verdict.UNKNOWN))
+    assert conclude(folder, seconds=1, phases={}, partial=True).verdict is Verdict.PASS
