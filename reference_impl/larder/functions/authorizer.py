@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from larder.adapters.tokens import BadToken, Identity
+from larder.adapters.tokens import BadToken
 from larder.bootstrap import Parts, lambda_handler
 from larder.services.errors import Unavailable
 from larder.services.ports import AuditEntry
 
 Handler = Any
-
-
-class Unauthorized(Exception):
-    """API Gateway answers 401 to an authorizer that raises with exactly this text."""
-
-    def __init__(self) -> None:
-        super().__init__("Unauthorized")
 
 
 def build(parts: Parts) -> Handler:
@@ -29,29 +22,33 @@ def build(parts: Parts) -> Handler:
         except BadToken as refusal:
             parts.logger.warning("token refused", reason=str(refusal))
             _note(parts, event, context.aws_request_id)
-            raise Unauthorized from refusal
+            return _policy("Deny", "nobody", str(event["methodArn"]))
         parts.logger.info("token accepted")
-        return _policy(customer, str(event["methodArn"]))
+        allowed = _policy("Allow", customer.user_id, str(event["methodArn"]))
+        return {**allowed, "context": {"tier": customer.tier}}
 
     return authorize
 
 
-def _policy(customer: Identity, method_arn: str) -> dict[str, Any]:
-    """Leave for the whole stage, since the gateway remembers it for other paths, too."""
+def _policy(effect: str, principal: str, method_arn: str) -> dict[str, Any]:
+    """For the whole stage, since the gateway remembers it for other paths, too.
+
+    A refusal is a policy that denies (the template answers it with 401), not an exception: that
+    would count as an error of this function, and alarm people whenever a token expires.
+    """
     api, stage = method_arn.split("/")[:2]
     return {
-        "principalId": customer.user_id,
+        "principalId": principal,
         "policyDocument": {
             "Version": "2012-10-17",
             "Statement": [
                 {
                     "Action": "execute-api:Invoke",
-                    "Effect": "Allow",
+                    "Effect": effect,
                     "Resource": f"{api}/{stage}/*",
                 }
             ],
         },
-        "context": {"tier": customer.tier},
     }
 
 
