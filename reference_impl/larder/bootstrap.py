@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from larder.adapters.queues import SqsReceivedMessages, SqsWorkQueues
     from larder.adapters.secrets import CachedSecret
     from larder.adapters.tokens import TokenVerifier
-    from larder.functions.edge import Edge
+    from larder.functions.edge import CustomersEdge, Edge
     from larder.resilience.breaker import DynamoBreaker
     from larder.resilience.rate_limit import DynamoRateLimiter
     from larder.resilience.retry import DeadlineRetry
@@ -249,11 +249,13 @@ class Parts:
         return DynamoRateLimiter(client, table, limits, self.unix_time, self.ids.new)
 
     @cached_property
-    def customers_edge(self) -> Edge:
+    def customers_edge(self) -> CustomersEdge:
         """For HTTP functions that serve customers."""
-        from larder.functions.edge import Edge
+        from larder.functions.edge import CustomersEdge
 
-        return Edge(self.audit, self.clock, self.ids, self.logger, self.tokens, self.limiter)
+        return CustomersEdge(
+            self.audit, self.clock, self.ids, self.logger, self.tokens, self.limiter
+        )
 
     @cached_property
     def open_edge(self) -> Edge:

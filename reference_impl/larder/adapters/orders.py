@@ -119,7 +119,7 @@ class DynamoOrders:
             answer = self._client.query(
                 TableName=self._table,
                 IndexName="byStep",
-                KeyConditionExpression="#step = :step AND updatedAt < :before",
+                KeyConditionExpression="#step = :step AND updatedAt <= :before",
                 ExpressionAttributeNames={"#step": "step"},
                 ExpressionAttributeValues={
                     ":step": {"S": step.value},

@@ -62,20 +62,12 @@ class CustomerCall(Call):
 
 @dataclass(frozen=True)
 class Edge:
-    """Turns actions into Lambda handlers. ``tokens`` and ``limiter`` serve customers alone."""
+    """Turns actions that need no token into Lambda handlers."""
 
     audit: Audit
     clock: Clock
     ids: Ids
     logger: Logger
-    tokens: Tokens | None = None
-    limiter: Limiter | None = None
-
-    def for_customers(self, operation: str, act: Callable[[CustomerCall], Response]) -> Handler:
-        """A handler that wants a token and counts against the customer's limit."""
-        return lambda event, context: self._serve(
-            event, context, operation, lambda call: self._customer(call, operation, act)
-        )
 
     def for_anyone(self, operation: str, act: Callable[[Call], Response]) -> Handler:
         """A handler without token and limit."""
@@ -88,7 +80,7 @@ class Edge:
 
     def for_provider(self, operation: str, act: Callable[[Call], Response]) -> Handler:
         """A handler for somebody who knows nothing of our headers."""
-        return lambda event, context: self._serve(event, context, operation, act)
+        return lambda event, context: self.serve(event, context, operation, act)
 
     def note(self, call: Call, who: str, what: str, target: str, result: str) -> None:
         """An entry in the audit log about this request; if that fails, one in the log."""
@@ -106,20 +98,17 @@ class Edge:
         except Unavailable as error:
             self.logger.error("audit entry lost", reason=str(error), what=what, outcome=result)
 
-    def _serve(
-        self,
-        event: Event,
-        context: Any,
-        operation: str,
-        act: Callable[[Call], Response],
+    def serve(
+        self, event: Event, context: Any, operation: str, act: Callable[[Call], Response]
     ) -> dict[str, Any]:
+        """One invocation: read, act, write, and log one line."""
         request = read_request(event, context.aws_request_id)
         given = request.headers.get(CORRELATION.lower(), "")
         correlation_id = given if _CORRELATION_ID.fullmatch(given) else self.ids.new()
         seconds_left = context.get_remaining_time_in_millis() / 1000
         call = Call(request, correlation_id, self.clock.now(), seconds_left)
         self.logger.set_correlation_id(correlation_id)
-        response = self._answer(call, act)
+        response = self.answer(call, act)
         took = (self.clock.now() - call.began).total_seconds()
         self.logger.info(
             "answered",
@@ -130,7 +119,8 @@ class Edge:
         )
         return write_response(response.with_headers({CORRELATION: correlation_id}))
 
-    def _answer(self, call: Call, act: Callable[[Call], Response]) -> Response:
+    def answer(self, call: Call, act: Callable[[Call], Response]) -> Response:
+        """The action's answer, or the problem that came in its way."""
         try:
             return act(call)
         except Problem as problem:
@@ -142,32 +132,45 @@ class Edge:
             self.logger.exception("a defect")
             return problems.internal_error().response(call.request.request_id)
 
-    def _customer(
+
+@dataclass(frozen=True)
+class CustomersEdge(Edge):
+    """Turns actions of customers into Lambda handlers: their token is verified, then the request
+    counted, before anything else of it is read."""
+
+    tokens: Tokens
+    limiter: Limiter
+
+    def for_customers(self, operation: str, act: Callable[[CustomerCall], Response]) -> Handler:
+        """A handler that wants a token and counts against the customer's limit."""
+        return lambda event, context: self.serve(
+            event, context, operation, lambda call: self._admit(call, operation, act)
+        )
+
+    def _admit(
         self, call: Call, operation: str, act: Callable[[CustomerCall], Response]
     ) -> Response:
         customer = self._authenticate(call, operation)
-        allowance = self._count(call, operation, customer)
-        headers = _limit_headers(allowance)
-        if not allowance.allowed:
-            self.note(call, customer.user_id, "rate limit", operation, "refused")
-            return self._refuse(call, allowance).with_headers(headers)
+        allowance = self.limiter.take(customer.user_id, operation, customer.tier)
 
-        def limited(checked: Call) -> Response:
-            _check_correlation(checked.request)
+        def limited(counted: Call) -> Response:
+            if not allowance.allowed:
+                self.note(counted, customer.user_id, "rate limit", operation, "refused")
+                raise problems.rate_limit_exceeded(_seconds_until(allowance, counted))
+            _check_correlation(counted.request)
             return act(
                 CustomerCall(
-                    checked.request,
-                    checked.correlation_id,
-                    checked.began,
-                    checked.seconds_left,
+                    counted.request,
+                    counted.correlation_id,
+                    counted.began,
+                    counted.seconds_left,
                     customer,
                 )
             )
 
-        return self._answer(call, limited).with_headers(headers)
+        return self.answer(call, limited).with_headers(_limit_headers(allowance))
 
     def _authenticate(self, call: Call, operation: str) -> Identity:
-        assert self.tokens is not None, "an edge for customers needs tokens"
         try:
             return self.tokens.identity(call.request.headers.get("authorization"))
         except BadToken as refusal:
@@ -175,14 +178,9 @@ class Edge:
             self.logger.warning("token refused", reason=str(refusal))
             raise problems.unauthenticated() from refusal
 
-    def _count(self, call: Call, operation: str, customer: Identity) -> Allowance:
-        assert self.limiter is not None, "an edge for customers needs a limiter"
-        return self.limiter.take(customer.user_id, operation, customer.tier)
 
-    def _refuse(self, call: Call, allowance: Allowance) -> Response:
-        left = allowance.reset - call.began.timestamp()
-        problem = problems.rate_limit_exceeded(max(1, math.ceil(left)))
-        return problem.response(call.request.request_id)
+def _seconds_until(allowance: Allowance, call: Call) -> int:
+    return max(1, math.ceil(allowance.reset - call.began.timestamp()))
 
 
 def _check_correlation(request: Request) -> None:

@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from larder.adapters.aws import Aws, refused_item, store_errors
 from larder.adapters.items import from_item, to_item
+from larder.adapters.moments import RandomIds, SystemClock, read_moment, write_moment
 from larder.adapters.probes import AwsProbes
 from larder.services.errors import Conflict, StoreUnavailable
 
@@ -73,3 +74,15 @@ def test_a_probe_tells_a_dependency_that_is_there_from_one_that_is_not(cloud: Cl
     for lost in ("lost-table", "lost-queue"):
         with pytest.raises(StoreUnavailable):
             checks[lost]()
+
+
+def test_a_moment_is_written_to_the_millisecond_and_read_back() -> None:
+    now = SystemClock().now()
+    assert read_moment(write_moment(now)) == now
+    assert write_moment(now).endswith("Z")
+    assert len(write_moment(now)) == 24
+
+
+def test_names_are_never_given_twice() -> None:
+    names = RandomIds()
+    assert len({names.new() for _ in range(100)}) == 100

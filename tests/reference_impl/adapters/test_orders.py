@@ -164,7 +164,7 @@ def test_orders_that_wait_are_found_by_their_step_page_by_page(
     orders = over(cloud.client("dynamodb"), cloud.table("OrdersTable"))
     for age in (1, 2, 3):
         orders.create(a_new_order(step=Step.PAY, updated_at=START - timedelta(seconds=age)))
-    orders.create(a_new_order(step=Step.PAY, updated_at=START))
+    orders.create(a_new_order(step=Step.PAY, updated_at=START + timedelta(seconds=1)))
     orders.create(a_new_order(step=Step.MATCH, updated_at=START - timedelta(seconds=9)))
     orders.create(a_new_order(step=None, updated_at=START - timedelta(seconds=9)))
     found, cursor = [], None
