@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from larder.domain.lifecycle import Status
 from larder.domain.order import LinkState, PaymentLink
-from larder.functions.authorizer import Unauthorized
 from larder.functions.authorizer import build as authorizer
 from larder.functions.health_check import build as health_check
 from larder.functions.payment_webhook import build as payment_webhook
@@ -40,20 +39,25 @@ def test_the_authorizer_lets_a_customer_into_the_whole_stage(world: World) -> No
     assert statement["Resource"] == "arn:aws:execute-api:eu-west-1:1:abc/live/*"
 
 
-def test_the_authorizer_refuses_in_the_gateways_words_and_audits_it(world: World) -> None:
-    with pytest.raises(Unauthorized, match=r"^Unauthorized$"):
-        authorizer(world)({"authorizationToken": "x", "methodArn": METHOD}, Context())
+def effect(policy: dict[str, Any]) -> str:
+    (statement,) = policy["policyDocument"]["Statement"]
+    return str(statement["Effect"])
+
+
+def test_the_authorizer_denies_a_bad_token_and_audits_it(world: World) -> None:
+    policy = authorizer(world)({"authorizationToken": "x", "methodArn": METHOD}, Context())
+    assert effect(policy) == "Deny"
     (entry,) = world.audit.entries.values()  # type: ignore[attr-defined]
     assert (entry.target, entry.result) == ("GET/v1/orders", "refused")
 
 
-def test_the_authorizer_refuses_even_when_nobody_can_be_told(world: World) -> None:
+def test_the_authorizer_denies_even_when_nobody_can_be_told(world: World) -> None:
     def down(_: object) -> None:
         raise StoreUnavailable("audit")
 
     world.audit.record = down  # type: ignore[method-assign]
-    with pytest.raises(Unauthorized):
-        authorizer(world)({"authorizationToken": "x", "methodArn": METHOD}, Context())
+    policy = authorizer(world)({"authorizationToken": "x", "methodArn": METHOD}, Context())
+    assert effect(policy) == "Deny"
 
 
 def announce(world: World, body: bytes, signature: str | None = None) -> Answer:
