@@ -38,10 +38,11 @@ def _bodies(probing: Probing, request: Request) -> None:
         (b'{"', "a body that is cut off"),
         (b"\xff\xfe{}", "a body that is no text"),
     ):
-        probing.probe(
-            "malformed body", what, again(request).with_body(body),
-            documented(request, "400", "422"),
-        )  # fmt: skip
+        expected = documented(request, "400", "422")
+        if probing.caller.signature_headers(request.operation) and what.endswith("text"):
+            # A gateway may turn such bytes into text, and then no signature fits them.
+            expected |= documented(request, "401")
+        probing.probe("malformed body", what, again(request).with_body(body), expected)
     if "415" in request.operation.responses:
         for media_type in ("text/plain", "application/xml"):
             probing.probe(

@@ -35,6 +35,7 @@ DEFECTS = (
     "any media type passes",
     "invalid stars pass",
     "the gateway refuses in its own words",
+    "another's read changes the stars",
 )
 
 
@@ -50,10 +51,11 @@ class Refused(Exception):
 
 
 class Notes:
-    def __init__(self, defects: Collection[str] = ()) -> None:
+    def __init__(self, defects: Collection[str] = (), moving: int = 0) -> None:
         unknown = set(defects) - set(DEFECTS)
         assert not unknown, unknown
         self.defects = frozenset(defects)
+        self.moving, self.reads = moving, 0
         self.notes: dict[str, dict[str, Any]] = {}
         self.keys: dict[tuple[str, str], tuple[str, str]] = {}
         self.windows: dict[tuple[str, str, int], int] = {}
@@ -170,7 +172,12 @@ class Notes:
         user, note = self.user(request), request.match_info["noteId"]
         known = self.notes.get(note)
         if known is None or (known["owner"] != user and defect not in self.defects):
+            if known is not None and "another's read changes the stars" in self.defects:
+                known["stars"] = known["stars"] % 5 + 1
             raise Refused(404)
+        self.reads += 1
+        if self.reads == self.moving:  # by itself, as an order does while it is worked on
+            known["stars"] = known["stars"] % 5 + 1
         return note
 
     async def read(self, request: web.Request) -> web.Response:
@@ -213,10 +220,10 @@ class Notes:
 
 
 @contextmanager
-def serving(*defects: str) -> Iterator[str]:
+def serving(*defects: str, moving: int = 0) -> Iterator[str]:
     """The service on a free loopback port; gives its base URL."""
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(Notes(defects).app(), access_log=None)
+    runner = web.AppRunner(Notes(defects, moving).app(), access_log=None)
 
     async def start() -> int:
         await runner.setup()

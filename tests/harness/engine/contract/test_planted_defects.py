@@ -4,6 +4,7 @@ import pytest
 
 from harness.engine.contract import ContractContext
 from harness.model import UnitResult, Verdict
+from tests.harness.engine.contract.notes_app import serving
 
 Make = Callable[..., ContractContext]
 Run = Callable[..., list[UnitResult]]
@@ -36,6 +37,10 @@ Run = Callable[..., list[UnitResult]]
         (
             "another's note can be struck", "strikeNote and identities",
             "isolation", "DELETE /notes/{noteId} by bob changed what alice owns",
+        ),
+        (
+            "another's read changes the stars", "readNote and identities",
+            "isolation", "GET /notes/{noteId} by bob changed what alice owns",
         ),
         (
             "list shows everybody's notes", "listNotes and identities",
@@ -98,6 +103,13 @@ def test_the_same_defect_has_the_same_fingerprint_in_every_unit(context: Make, r
 def test_what_follows_from_a_server_error_is_not_told_again(context: Make, run: Run) -> None:
     (result,) = run(context("server error at the longest title"), "writeNote and boundaries")
     assert [f.law for f in result.findings] == ["not_a_server_error"]
+
+
+def test_what_moves_by_itself_is_not_put_down_to_a_stranger(context: Make, run: Run) -> None:
+    # Two reads say the same, then the stranger comes, and just then it moves.
+    with serving(moving=3) as url:
+        (result,) = run(context(base_url=url), "readNote and identities")
+    assert [f.title for f in result.findings] == []
 
 
 def test_a_sound_service_passes_and_every_documented_status_is_seen(

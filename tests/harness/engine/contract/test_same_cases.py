@@ -60,8 +60,8 @@ def test_a_worker_of_another_process_draws_the_same_cases(
     module = tmp_path / "test_elsewhere.py"
     module.write_text(ELSEWHERE.format(out=str(out)))
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-n", "2", "-q", "-p", "no:schemathesis", "-p", "no:cacheprovider",
-         "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(module)],
+        [sys.executable, "-m", "pytest", "-n", "2", "-q", "-p", "no:schemathesis",
+         "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(module)],
         cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
