@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import dataclass
 
 from larder.domain.errors import MalformedMessage
 
 MAX_BYTES = 64 * 1024
 CHARGE_SUCCESS = "charge.success"
+
+_NAME = re.compile(r"(?=.{1,64}\Z)[a-z]+([._-][a-z]+)*")
+_REFERENCE = re.compile(r"[A-Za-z0-9.=_-]{1,100}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,19 @@ def read_event(body: bytes) -> ProviderEvent:
         event = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise MalformedMessage("The event's body isn't JSON.") from error
-    if not isinstance(event, dict) or not isinstance(event.get("event"), str):
-        raise MalformedMessage("The event's body has no event name.")
+    if not isinstance(event, dict):
+        raise MalformedMessage("The event's body isn't a JSON object.")
     data = event.get("data")
     if not isinstance(data, dict):
         raise MalformedMessage("The event's body has no data.")
-    reference = data.get("reference")
-    return ProviderEvent(event["event"], reference if isinstance(reference, str) else None)
+    name = _text(event, "event", _NAME)
+    return ProviderEvent(
+        name, _text(data, "reference", _REFERENCE) if "reference" in data else None
+    )
+
+
+def _text(holder: dict[str, object], key: str, form: re.Pattern[str]) -> str:
+    value = holder.get(key)
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise MalformedMessage(f"The event's {key} isn't what the contract says.")
+    return value

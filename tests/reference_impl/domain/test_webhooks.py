@@ -42,10 +42,22 @@ def test_an_event_is_read() -> None:
     assert read_event(body) == ProviderEvent("charge.success", "ldr-1")
 
 
-@pytest.mark.parametrize("data", [{}, {"reference": 7}, {"reference": None}])
-def test_an_event_may_have_no_reference(data: object) -> None:
-    body = json.dumps({"event": "transfer.success", "data": data}).encode()
+def test_an_event_may_have_no_reference() -> None:
+    body = json.dumps({"event": "transfer.success", "data": {}}).encode()
     assert read_event(body) == ProviderEvent("transfer.success", None)
+
+
+@pytest.mark.parametrize("reference", [7, None, "", "two words", "x" * 101])
+def test_a_reference_that_is_none_is_refused(reference: object) -> None:
+    body = json.dumps({"event": "charge.success", "data": {"reference": reference}}).encode()
+    with pytest.raises(MalformedMessage):
+        read_event(body)
+
+
+@pytest.mark.parametrize("name", ["", "Charge.Success", "charge..success", "a" * 65])
+def test_a_name_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(MalformedMessage):
+        read_event(json.dumps({"event": name, "data": {}}).encode())
 
 
 @pytest.mark.parametrize(
