@@ -1,0 +1,88 @@
+"""What the template promises of every resource of a kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.reference_impl.stack import functions, template
+
+
+def of_type(kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of all resources of a type, by their names."""
+    return {
+        name: resource["Properties"]
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+@pytest.mark.parametrize("name", of_type("AWS::DynamoDB::Table"))
+def test_a_table_is_on_demand_restorable_encrypted_and_outlives_its_stack(name: str) -> None:
+    table = of_type("AWS::DynamoDB::Table")[name]
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["SSESpecification"]["SSEEnabled"] is True
+    assert template()["Resources"][name]["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("name", of_type("AWS::SQS::Queue"))
+def test_a_queue_is_encrypted(name: str) -> None:
+    assert of_type("AWS::SQS::Queue")[name]["SqsManagedSseEnabled"] is True
+
+
+@pytest.mark.parametrize("step", ["Parse", "Match", "Pay", "Fulfil"])
+def test_a_work_queue_has_a_dead_letter_queue_that_keeps_for_14_days(step: str) -> None:
+    queues = of_type("AWS::SQS::Queue")
+    target = queues[f"{step}Queue"]["RedrivePolicy"]["deadLetterTargetArn"]
+    assert target == {"Fn::GetAtt": f"{step}Dlq.Arn"}
+    assert queues[f"{step}Dlq"]["MessageRetentionPeriod"] == 14 * 86_400
+
+
+def test_every_function_keeps_its_logs_for_30_days() -> None:
+    kept = {
+        group["LogGroupName"]["Fn::Sub"]: group["RetentionInDays"]
+        for group in of_type("AWS::Logs::LogGroup").values()
+    }
+    wanted = {f"/aws/lambda/${{{name}}}": 30 for name in of_type("AWS::Serverless::Function")}
+    assert kept == wanted
+
+
+def events(kind: str) -> list[dict[str, Any]]:
+    return [
+        event["Properties"]
+        for function in functions().values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == kind
+    ]
+
+
+def test_only_the_webhook_and_the_health_check_need_no_token() -> None:
+    open_ = {e["Path"] for e in events("Api") if e.get("Auth") == {"Authorizer": "NONE"}}
+    assert open_ == {"/v1/webhooks/paystack", "/v1/health"}
+
+
+def test_every_queue_is_served_in_partial_batches() -> None:
+    assert len(events("SQS")) == 8
+    for event in events("SQS"):
+        assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_what_a_stream_function_cannot_handle_is_not_lost() -> None:
+    assert len(events("DynamoDB")) == 2
+    for event in events("DynamoDB"):
+        assert event["DestinationConfig"]["OnFailure"]["Type"] == "SQS"
+
+
+def test_no_function_may_do_everything() -> None:
+    for module, function in functions().items():
+        for policy in function["Policies"]:
+            for statement in policy["Statement"]:
+                assert not any("*" in action for action in statement["Action"]), module
+                assert statement["Resource"] != "*", module
+
+
+def test_every_function_is_an_output() -> None:
+    for name in of_type("AWS::Serverless::Function"):
+        assert template()["Outputs"][name] == {"Value": {"Ref": name}}
