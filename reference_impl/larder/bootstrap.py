@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from larder.adapters.queues import SqsReceivedMessages, SqsWorkQueues
     from larder.adapters.secrets import CachedSecret
     from larder.adapters.tokens import TokenVerifier
+    from larder.domain.order import Order
     from larder.functions.edge import CustomersEdge, Edge
     from larder.resilience.breaker import DynamoBreaker
     from larder.resilience.rate_limit import DynamoRateLimiter
@@ -81,6 +82,12 @@ class Parts:
         from larder.adapters.orders import DynamoOrders
 
         return DynamoOrders(self.aws.client("dynamodb"), self._text("ORDERS_TABLE"), self.ids.new)
+
+    def read_change(self, record: Mapping[str, Any]) -> tuple[Order | None, Order | None]:
+        """An order before and after a record of the orders table's stream."""
+        from larder.adapters.order_changes import read_change
+
+        return read_change(record)
 
     @cached_property
     def links(self) -> DynamoLinks:

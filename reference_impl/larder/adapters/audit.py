@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from larder.adapters.aws import store_errors
 from larder.adapters.items import to_item
-from larder.adapters.moments import write_moment
+from larder.domain.moments import write_moment
 from larder.services.errors import Conflict
 from larder.services.ports import AuditEntry
 

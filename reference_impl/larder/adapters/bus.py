@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from larder.adapters.aws import store_errors
-from larder.adapters.moments import write_moment
+from larder.domain.moments import write_moment
 from larder.services.errors import StoreUnavailable
 from larder.services.ports import StatusEvent
 

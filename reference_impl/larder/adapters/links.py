@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from larder.adapters.aws import refused_item, store_errors
 from larder.adapters.items import Item, from_item, to_item
-from larder.adapters.moments import read_moment, write_moment
+from larder.domain.moments import read_moment, write_moment
 from larder.domain.money import Money
 from larder.domain.order import LinkState, PaymentLink
 from larder.services.errors import Conflict, StoreUnavailable

@@ -1,4 +1,4 @@
-"""Time and names: the real ones, and how a moment is written down."""
+"""Time and names: the real ones."""
 
 from __future__ import annotations
 
@@ -21,15 +21,3 @@ class RandomIds:
     def new(self) -> str:
         """32 hexadecimal digits."""
         return uuid.uuid4().hex
-
-
-def write_moment(moment: datetime) -> str:
-    """ISO 8601 with milliseconds, so that the text sorts as the time does."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + (
-        f"{moment.microsecond // 1000:03d}Z"
-    )
-
-
-def read_moment(text: str) -> datetime:
-    """The moment that `write_moment` wrote."""
-    return datetime.fromisoformat(text)

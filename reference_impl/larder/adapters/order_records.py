@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from larder.adapters.moments import read_moment, write_moment
 from larder.domain.lifecycle import Status
+from larder.domain.moments import read_moment, write_moment
 from larder.domain.money import Money
 from larder.domain.order import (
     Item,

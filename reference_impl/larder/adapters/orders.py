@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from larder.adapters.aws import refused_item, store_errors
 from larder.adapters.items import Item, from_item, to_item
-from larder.adapters.moments import read_moment, write_moment
 from larder.adapters.order_records import place_of, read_order, write_order
+from larder.domain.moments import read_moment, write_moment
 from larder.domain.order import Order, OrderSummary, Step
 from larder.services.errors import BadCursor, Conflict, StoreUnavailable
 from larder.services.ports import Page

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import jwt
 from jwt.types import Options
+
+from larder.services.tokens import BadToken, Identity
 
 CLOCK_SKEW = 5.0
 """Seconds that an issuer's clock may be ahead of ours."""
@@ -21,20 +22,6 @@ _OPTIONS: Options = {
     "verify_nbf": False,
     "verify_iat": False,
 }
-
-
-class BadToken(Exception):
-    """The token is absent, malformed, not ours, or not valid now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who asks, as the token says."""
-
-    user_id: str
-    tier: str
-    scope: str
-    email: str
 
 
 class TokenVerifier:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from larder.adapters.tokens import BadToken
 from larder.bootstrap import Parts, lambda_handler
 from larder.services.errors import Unavailable
 from larder.services.ports import AuditEntry
+from larder.services.tokens import BadToken
 
 Handler = Any
 

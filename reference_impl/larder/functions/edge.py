@@ -11,27 +11,19 @@ from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger
 
-from larder.adapters.tokens import BadToken, Identity
 from larder.functions import problems
 from larder.functions.http import Request, Response, read_request, write_response
 from larder.functions.problems import Flaw, Problem
 from larder.resilience.rate_limit import Allowance
 from larder.services.errors import Contended, Unavailable
 from larder.services.ports import Audit, AuditEntry, Clock, Ids
+from larder.services.tokens import BadToken, Identity, Tokens
 
 CORRELATION = "X-Correlation-Id"
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 
 Event = Mapping[str, Any]
 Handler = Callable[[Event, Any], dict[str, Any]]
-
-
-class Tokens(Protocol):
-    """Tells whom a token names."""
-
-    def identity(self, authorization: str | None) -> Identity:
-        """Raises BadToken."""
-        ...
 
 
 class Limiter(Protocol):

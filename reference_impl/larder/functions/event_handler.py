@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from larder.bootstrap import Parts, lambda_handler
-from larder.functions.streams import read_change
 from larder.services.publish_status import publish_status
 
 
@@ -19,7 +18,7 @@ def build(parts: Parts) -> Any:
 
     def serve(event: Mapping[str, Any], _context: Any) -> None:
         for record in event["Records"]:
-            before, after = read_change(record)
+            before, after = parts.read_change(record)
             told = publish_status(before, after, bus, audit)
             if told is not None:
                 parts.logger.set_correlation_id(told.correlation_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from larder.adapters.moments import write_moment
+from larder.domain.moments import write_moment
 from larder.domain.money import Money
 from larder.domain.order import Item, Line, Order, Refund, RefundState, Unmatched
 

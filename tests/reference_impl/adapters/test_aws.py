@@ -6,8 +6,9 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from larder.adapters.aws import Aws, refused_item, store_errors
 from larder.adapters.items import from_item, to_item
-from larder.adapters.moments import RandomIds, SystemClock, read_moment, write_moment
+from larder.adapters.moments import RandomIds, SystemClock
 from larder.adapters.probes import AwsProbes
+from larder.domain.moments import read_moment, write_moment
 from larder.services.errors import Conflict, StoreUnavailable
 
 from tests.reference_impl.stack import Cloud

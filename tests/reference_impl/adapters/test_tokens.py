@@ -12,7 +12,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from larder.adapters.tokens import BadToken, Identity, TokenVerifier
+from larder.adapters.tokens import TokenVerifier
+from larder.services.tokens import BadToken, Identity
 
 NOW = 1_795_000_000
 KEY = rsa.generate_private_key(65537, 2048)

@@ -12,7 +12,6 @@ from typing import Any
 import jsonschema_rs
 import yaml
 from aws_lambda_powertools import Logger
-from larder.adapters.tokens import BadToken, Identity
 from larder.bootstrap import Parts
 from larder.domain.redrives import RedriveSchedule
 from larder.functions.edge import CustomersEdge, Edge
@@ -27,6 +26,7 @@ from larder.services.redrive import RedrivePorts
 from larder.services.refund import RefundRules
 from larder.services.settle import ProviderPorts
 from larder.services.steps import StepPorts
+from larder.services.tokens import BadToken, Identity
 
 from tests.reference_impl.fakes import (
     CountingIds,

@@ -1,4 +1,4 @@
-"""What a change of the orders table tells."""
+"""What the stream of the orders table tells of a change."""
 
 from __future__ import annotations
 
