@@ -97,9 +97,7 @@ class Breaker(BaseLaw):
             return "it was never seen to close again"
         return ""
 
-    def _liveness(
-        self, history: History, tally: Tally, watch: Watch, figures: Figures
-    ) -> None:
+    def _liveness(self, history: History, tally: Tally, watch: Watch, figures: Figures) -> None:
         """Somebody waits, and for far longer than the recovery no call came."""
         if self.entity is None or not watch.opened:
             return

@@ -27,9 +27,7 @@ def recheck(history: History) -> tuple[Judgement, ...]:
     return tuple(_again(each, history, cases) for each in history.header.laws)
 
 
-def _again(
-    data: dict[str, Json], history: History, cases: Mapping[str, History]
-) -> Judgement:
+def _again(data: dict[str, Json], history: History, cases: Mapping[str, History]) -> Judgement:
     try:
         law = load(data)
     except LawError as error:

@@ -123,9 +123,7 @@ class DeadLetters(BaseLaw):
         case.moves.append(change)
         case.count, case.last = count, change
 
-    def _redrives(
-        self, tally: Tally, key: str, case: _Case, delays: tuple[float, ...]
-    ) -> None:
+    def _redrives(self, tally: Tally, key: str, case: _Case, delays: tuple[float, ...]) -> None:
         """Each redrive is the next one, there are not too many, and each keeps its delay."""
         who, known = f"{word(self.entity)} {key}", 0
         at = {id(c): i for i, c in enumerate(case.moves)}
@@ -197,9 +195,7 @@ class DeadLetters(BaseLaw):
             else:
                 tally.leave(key)
 
-    def _distances(
-        self, tally: Tally, key: str, case: _Case, delays: tuple[float, ...]
-    ) -> None:
+    def _distances(self, tally: Tally, key: str, case: _Case, delays: tuple[float, ...]) -> None:
         """Letters without an entity: told apart only by when they come back."""
         if case.last is not None or key == _NOBODY:
             return
@@ -249,9 +245,7 @@ class DeadLetters(BaseLaw):
 
 
 def _arrivals(history: History, queue: str) -> list[Record]:
-    return [
-        r for r in history.by_name.get(queue, ()) if dig(r.value, "event") in _APPEARED
-    ]
+    return [r for r in history.by_name.get(queue, ()) if dig(r.value, "event") in _APPEARED]
 
 
 def _is(effect: Effect, record: Record) -> bool:

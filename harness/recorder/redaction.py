@@ -53,9 +53,7 @@ class Redaction:
         if not isinstance(value, str):
             return value
         text = writable(value)
-        return (
-            text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
-        )
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
 
 
 def writable(text: str) -> str:

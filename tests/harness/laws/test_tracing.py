@@ -89,9 +89,7 @@ class TestOwnersOnly:
 
     def test_fails_a_stranger_who_is_answered(self) -> None:
         found = the_finding(OWNERS.judge(self.told("bob").history))
-        assert found.title == (
-            "order a belongs to ann, but GET /orders/{id} answered bob with 200"
-        )
+        assert found.title == ("order a belongs to ann, but GET /orders/{id} answered bob with 200")
 
     def test_fails_an_answer_to_nobody(self) -> None:
         assert "somebody without a token" in titles(OWNERS.judge(self.told(None).history))
