@@ -80,7 +80,7 @@ class Caller:
                 allow_redirects=False,
             )  # fmt: skip
         except requests.RequestException as error:
-            exchanges.fail(call, request.operation, type(error).__name__)
+            exchanges.fail(call, request.operation, sent, error)
             return None
         answer = exchanges.end(
             call, request.operation, sent, response.status_code, response.headers,

@@ -31,7 +31,8 @@ class ContractContext:
     base_url: str
     recorder: Recorder
     identities: Sequence[Identity] = ()
-    """Customers in a tier with room; the first owns what the others must not see."""
+    """Customers in a tier with room: the first owns what the second must not see, and a third
+    plays the sequences."""
     limited: Identity | None = None
     """A customer of a tier whose limit can be used up."""
     forged: Mapping[str, Identity] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from harness.engine.contract.breaches import Breach, Breaches, Seen
 from harness.engine.contract.context import ContractContext
 from harness.engine.contract.response_laws import RESPONSE_LAWS, Broken
 from harness.engine.contract.units import ContractUnit
-from harness.model import Capability, Kind, UnknownKind
+from harness.model import Capability, Exchange, Kind, UnknownKind
 from harness.specs import Operation
 
 
@@ -37,10 +37,26 @@ class Exchanges:
             value={"identity": sent.identity, "kind": self.unit.kind},
         )  # fmt: skip
 
-    def fail(self, call: int, operation: Operation, reason: str) -> None:
-        """No answer came: it may have happened."""
-        self.context.recorder.complete(call, "info", value={"reason": reason})
+    def fail(self, call: int, operation: Operation, sent: Sent, error: Exception) -> None:
+        """No answer came: it may have happened.
+
+        Silence is the application's failure; a connection that is refused or cut is not known to
+        be anybody's.
+        """
+        recorder, reason = self.context.recorder, type(error).__name__
+        recorder.complete(call, "info", value={"reason": reason})
         self._count(operation, "none")
+        if "Timeout" not in reason:
+            self.breaches.doubt(
+                UnknownKind.HARNESS_ERROR, operation.label, f"no connection: {reason}", self.unit.id
+            )
+            return
+        seconds = self.context.timeout
+        end = recorder.now()
+        exchange = Exchange(request=str(sent), response="no answer", seconds=seconds)
+        seen = Seen(exchange, call, end - seconds, end, tuple(sent.headers.values()))
+        title = f"{operation.label} gave no answer in {seconds:g} s"
+        self.breaches.add(Breach("answers in time", operation.label, "silent", title, seen=seen))
 
     def end(
         self, call: int, operation: Operation, sent: Sent, status: int,

@@ -11,7 +11,7 @@ from harness.engine.contract.generated import caller_of, can_call, run_generated
 from harness.engine.contract.probe import Probing
 from harness.engine.contract.strangers import run_strangers
 from harness.engine.contract.units import ContractUnit
-from harness.model import CaseCount, UnitResult, UnknownKind, Verdict
+from harness.model import CaseCount, Identity, UnitResult, UnknownKind, Verdict
 
 
 def run_contract_unit(unit: ContractUnit, context: ContractContext) -> UnitResult:
@@ -23,7 +23,7 @@ def run_contract_unit(unit: ContractUnit, context: ContractContext) -> UnitResul
     start = time.monotonic()
     exchanges = Exchanges(context, unit)
     cases = Cases()
-    identity = context.identities[0] if context.identities else NOBODY
+    identity = _customer(unit, context)
     with context.recorder.case(unit.id), Caller(exchanges) as caller:
         probing = Probing(caller, cases, caller_of(caller, unit, identity))
         if unit.kind != "identities":
@@ -33,6 +33,17 @@ def run_contract_unit(unit: ContractUnit, context: ContractContext) -> UnitResul
         if unit.operation and unit.kind == "identities":
             run_strangers(probing, context.contracts.openapi.operation(unit.operation))
     return _result(exchanges, cases, time.monotonic() - start)
+
+
+def _customer(unit: ContractUnit, context: ContractContext) -> Identity:
+    """Who makes the unit's requests.
+
+    Sequences follow what lists show, so they are a third customer's where there is one: what
+    other units left behind, here or on another worker's stage, then doesn't change them.
+    """
+    if not context.identities:
+        return NOBODY
+    return context.identities[2 if unit.kind == "stateful" and len(context.identities) > 2 else 0]
 
 
 def _result(exchanges: Exchanges, cases: Cases, seconds: float) -> UnitResult:

@@ -56,13 +56,13 @@ class ListeningTransport(RequestsTransport):
             kwargs["auth"] = _Signing(self._caller, operation)
         body = case.body if not isinstance(case.body, NotSet) else None
         key = key_in(tuple(context.keys), case.path_parameters, body)
-        sent = Sent(case.method, case.path, {}, None, self._identity.name)
+        sent = Sent(case.method, case.formatted_path, headers, None, self._identity.name)
         call = exchanges.begin(operation, sent, key)
         start = clock()
         try:
             response = super().send(case, **kwargs)
         except Exception as error:
-            exchanges.fail(call, operation, type(error).__name__)
+            exchanges.fail(call, operation, sent, error)
             raise
         really = self._sent(operation, response)
         self.answers[case.id] = exchanges.end(

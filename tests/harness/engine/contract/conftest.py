@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 
 ALICE = Identity("alice", "token-alice")
 BOB = Identity("bob", "token-bob")
+CAROL = Identity("carol", "token-carol")
 LARRY = Identity("larry", "token-larry")
 EXPIRED = Identity("expired", "token-expired")
 

@@ -13,7 +13,12 @@ from typing import Any
 
 from aiohttp import web
 
-TOKENS = {"token-alice": "alice", "token-bob": "bob", "token-larry": "larry"}
+TOKENS = {
+    "token-alice": "alice",
+    "token-bob": "bob",
+    "token-larry": "larry",
+    "token-carol": "carol",
+}
 SECRET = b"between-us"
 LIMITS = {"larry": 4}
 WINDOW = 2
@@ -36,6 +41,7 @@ DEFECTS = (
     "invalid stars pass",
     "the gateway refuses in its own words",
     "another's read changes the stars",
+    "lists never come",
 )
 
 
@@ -190,6 +196,8 @@ class Notes:
     async def list(self, request: web.Request) -> web.Response:
         user = self.user(request)
         headers = self.limited(user, "list")
+        if "lists never come" in self.defects:
+            await asyncio.sleep(2)
         given = request.query.getall("limit", ["20"])
         if len(given) != 1 or not re.fullmatch(r"[1-9][0-9]?", given[0]) or int(given[0]) > 50:
             raise Refused(400, headers)
@@ -223,7 +231,7 @@ class Notes:
 def serving(*defects: str, moving: int = 0) -> Iterator[str]:
     """The service on a free loopback port; gives its base URL."""
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(Notes(defects, moving).app(), access_log=None)
+    runner = web.AppRunner(Notes(defects, moving).app(), access_log=None, shutdown_timeout=0.1)
 
     async def start() -> int:
         await runner.setup()

@@ -87,6 +87,11 @@ def test_a_service_that_is_gone_is_no_pass(context: Make, run: Run) -> None:
     assert result.verdict is not Verdict.PASS
 
 
+def test_silence_is_a_finding(context: Make, run: Run) -> None:
+    (result,) = run(context("lists never come", timeout=0.1, examples=2), "listNotes and examples")
+    assert [f.title for f in result.findings] == ["GET /notes gave no answer in 0.1 s"]
+
+
 def test_every_case_is_told_as_it_ends(context: Make, run: Run) -> None:
     ended: list[bool] = []
     made = context("undocumented status", case_ended=lambda case, passed: ended.append(passed))

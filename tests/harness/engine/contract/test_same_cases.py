@@ -9,6 +9,7 @@ from hypothesis.internal.conjecture import providers
 from harness.engine.contract import ContractContext
 from harness.engine.contract.determinism import no_local_constants
 from harness.model import HarnessError, UnitResult
+from tests.harness.engine.contract.conftest import ALICE, BOB, CAROL
 
 ROOT = Path(__file__).parents[4]
 
@@ -61,11 +62,21 @@ def test_a_worker_of_another_process_draws_the_same_cases(
     module.write_text(ELSEWHERE.format(out=str(out)))
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-n", "2", "-q", "-p", "no:schemathesis",
-         "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(module)],
+         "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT),
+         str(module)],
         cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
     assert out.read_text().splitlines() == here(context, run)
+
+
+def test_sequences_do_not_depend_on_what_other_units_left_behind(context: Make, run: Run) -> None:
+    third = [ALICE, BOB, CAROL]
+    made = context(identities=third)
+    alone = digests(run(made, "stateful"))
+    after = context(identities=third)
+    run(after, "writeNote")
+    assert digests(run(after, "stateful")) == alone
 
 
 def test_a_hypothesis_that_keeps_its_constants_elsewhere_is_refused(
