@@ -8,28 +8,29 @@ from scenarios.waiting import LINKED, Probed, are, failed_calls
 
 INITIALIZE = "paystack.transaction.initialize"
 
-DOWN = Fault(
-    at=Point(service="paystack", operation="transaction.initialize"),
-    nth="every",
-    do=Action(do="error", status=503),
-)
-MODEL_DOWN = Fault(
-    at=Point(service="bedrock", operation="converse"),
-    nth="every",
-    do=Action(do="error", status=503),
+SLOWLY = Action(do="error", status=503, seconds=0.4)
+"""Slow to fail, so that several execution environments are at it when the breaker opens."""
+
+DOWN = tuple(
+    Fault(at=Point(service=service, operation=operation), nth="every", do=SLOWLY)
+    for service, operation in (
+        ("paystack", "transaction.initialize"),
+        ("paystack", "transaction.verify"),
+        ("bedrock", "converse"),
+    )
 )
 
 
 @scenario(
-    work=baskets(count=(10, 14)),
+    work=baskets(count=(12, 16)),
     laws=[BREAKER, LIFECYCLE, NOTHING_LOST, PAID_FIRST],
     needs={Capability.QUEUE_VISIBILITY, Capability.CONTROL},
-    budget=Budget(cases=2, entities=15),
+    budget=Budget(cases=1, entities=12),
 )
 def circuit_open(stage: Stage, work: tuple[Basket, ...]) -> None:
     """Five failures open it for the whole fleet; lists still get answers; one probe closes it."""
     shop = Shop(stage)
-    stage.inject(DOWN, MODEL_DOWN)
+    stage.inject(*DOWN)
     orders = stage.together(shop.submit(basket) for basket in work)
     stage.until(failed_calls(INITIALIZE, 5), measure="outage to open")
     stage.until(are(orders, {"MATCHED"}), measure="list to answer without a model")

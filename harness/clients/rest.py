@@ -83,6 +83,7 @@ class Rest:
                 "identity": identity.name if identity else None,
                 "path": dict(path or {}),
                 "query": asked,
+                "headers": {k.lower(): v for k, v in (headers or {}).items()},
                 "body": None if isinstance(body, bytes) else body,
             },
         )

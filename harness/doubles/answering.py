@@ -90,6 +90,7 @@ class Answering:
             await asyncio.sleep(_LATENCY if action.seconds is None else action.seconds)
             return self._finish(reply or await self._effect())
         if do == "error":
+            await asyncio.sleep(action.seconds or 0)
             status = action.status or 500
             return self._finish(self.double.error(status, action.code), happened=reply is not None)
         if do == "malformed":

@@ -280,10 +280,11 @@ class ScenarioRun:
         ]
         for law, verdict in laws.items():
             if verdict is Verdict.UNKNOWN:
-                whys = dict.fromkeys(j.why for j in self._judged if j.law == law)
+                said = [j for j in self._judged if j.law == law]
+                whys = dict.fromkeys(j.why for j in said)
                 unknowns.append(
                     Unknown(
-                        kind=UnknownKind.NOTHING_SEEN, what=law, unit=self.unit.id,
+                        kind=said[0].unknown or UnknownKind.NOTHING_SEEN, what=law, unit=self.unit.id,
                         why="; ".join(whys) or "it saw nothing it could judge",
                     )
                 )  # fmt: skip

@@ -146,7 +146,7 @@ class Session:
         )
         unit = f"{WHOLE}-{self._run.worker}"
         unknowns = tuple(
-            Unknown(kind=UnknownKind.NOTHING_SEEN, what=j.law, why=j.why, unit=unit)
+            Unknown(kind=j.unknown or UnknownKind.NOTHING_SEEN, what=j.law, why=j.why, unit=unit)
             for j in judgements
             if j.verdict is Verdict.UNKNOWN
         )
