@@ -281,6 +281,7 @@ class Parts:
             self.aws.client("sqs"),
             tables=self._named("_TABLE"),
             queues=self._named("_QUEUE_URL") | self._named("_DLQ_URL"),
+            clock=self.steady,
         )
 
     @cached_property

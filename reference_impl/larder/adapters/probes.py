@@ -14,9 +14,14 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
 
+FRESH_FOR = 5.0
+"""Seconds that a dependency found well counts as well: anyone may ask, and each answer would else
+be a score of calls."""
+
+
 class AwsProbes:
     """``tables`` and ``queues`` map the name that the health check shows to a table's name or a
-    queue's URL."""
+    queue's URL. ``clock`` gives seconds and never goes back."""
 
     def __init__(
         self,
@@ -24,17 +29,28 @@ class AwsProbes:
         sqs: SQSClient,
         tables: Mapping[str, str],
         queues: Mapping[str, str],
+        clock: Callable[[], float],
     ) -> None:
         self._dynamodb = dynamodb
         self._sqs = sqs
         self._tables = dict(tables)
         self._queues = dict(queues)
+        self._clock = clock
+        self._well_at: dict[str, float] = {}
 
     def checks(self) -> Mapping[str, Callable[[], None]]:
         """Name to check; a check raises StoreUnavailable when the dependency isn't well."""
         tables = {name: partial(self._see_table, it) for name, it in self._tables.items()}
         queues = {name: partial(self._see_queue, it) for name, it in self._queues.items()}
-        return {**tables, **queues}
+        looks = {**tables, **queues}
+        return {name: partial(self._look, name, look) for name, look in looks.items()}
+
+    def _look(self, name: str, look: Callable[[], None]) -> None:
+        """Only what was well is remembered: the end of an illness is seen at once."""
+        now = self._clock()
+        if now - self._well_at.get(name, -FRESH_FOR) >= FRESH_FOR:
+            look()
+            self._well_at[name] = now
 
     def _see_table(self, table: str) -> None:
         with store_errors("look at a table"):

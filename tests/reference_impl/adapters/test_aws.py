@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from larder.adapters.aws import Aws, refused_item, store_errors
 from larder.adapters.items import from_item, to_item
 from larder.adapters.moments import RandomIds, SystemClock
-from larder.adapters.probes import AwsProbes
+from larder.adapters.probes import FRESH_FOR, AwsProbes
 from larder.domain.moments import read_moment, write_moment
 from larder.services.errors import Conflict, StoreUnavailable
 
@@ -68,6 +68,7 @@ def test_a_probe_tells_a_dependency_that_is_there_from_one_that_is_not(cloud: Cl
         cloud.client("sqs"),
         tables={"orders-table": cloud.table("OrdersTable"), "lost-table": "nowhere"},
         queues={"pay-queue": cloud.queue(), "lost-queue": cloud.queue() + "-gone"},
+        clock=lambda: 0.0,
     )
     checks = probes.checks()
     checks["orders-table"]()
@@ -87,3 +88,31 @@ def test_a_moment_is_written_to_the_millisecond_and_read_back() -> None:
 def test_names_are_never_given_twice() -> None:
     names = RandomIds()
     assert len({names.new() for _ in range(100)}) == 100
+
+
+def test_what_was_well_is_looked_at_again_after_a_while_and_what_was_not_at_once() -> None:
+    class Tables:
+        asked = 0
+        status = "ACTIVE"
+
+        def describe_table(self, **_: object) -> dict[str, dict[str, str]]:
+            self.asked += 1
+            return {"Table": {"TableStatus": self.status}}
+
+    tables, now = Tables(), [0.0]
+    probes = AwsProbes(
+        tables,  # type: ignore[arg-type]
+        None,  # type: ignore[arg-type]
+        tables={"orders-table": "orders"},
+        queues={},
+        clock=lambda: now[0],
+    )
+    look = probes.checks()["orders-table"]
+    look()
+    look()
+    assert tables.asked == 1
+    tables.status, now[0] = "ARCHIVING", FRESH_FOR
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="ARCHIVING"):
+            look()
+    assert tables.asked == 3
