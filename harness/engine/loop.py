@@ -20,7 +20,7 @@ class Loop:
         """Wait for one awaitable and give its result."""
         return asyncio.run_coroutine_threadsafe(_await(work), self.asyncio).result()
 
-    def together(self, work: Iterable[Awaitable[T]], at_once: int) -> list[T]:
+    def together(self, work: Iterable[Awaitable[T]], at_once: int = 8) -> list[T]:
         """Wait for all, so many at once; the results in the order given. The first error is
         raised after all have ended, so that nothing of this work runs into the next."""
         results = self.run(_gather(list(work), at_once))

@@ -284,10 +284,12 @@ class ScenarioRun:
                 whys = dict.fromkeys(j.why for j in said)
                 unknowns.append(
                     Unknown(
-                        kind=said[0].unknown or UnknownKind.NOTHING_SEEN, what=law, unit=self.unit.id,
+                        kind=said[0].unknown or UnknownKind.NOTHING_SEEN,
+                        what=law,
+                        unit=self.unit.id,
                         why="; ".join(whys) or "it saw nothing it could judge",
                     )
-                )  # fmt: skip
+                )
         return unknowns
 
     def _silent(self) -> list[Unknown]:
