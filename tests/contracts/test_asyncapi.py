@@ -99,7 +99,9 @@ def test_to_settle_a_payment_is_to_name_its_reference(
 def test_what_larder_puts_on_a_queue_is_what_the_contract_says(
     step: Step, asyncapi: dict[str, Any], valid: Check
 ) -> None:
-    reference = "ldr-5f0c7c0e6f0e5b839a520d1c4a4a9f11-1" if step in (Step.SETTLE, Step.REFUND) else None
+    reference = (
+        "ldr-5f0c7c0e6f0e5b839a520d1c4a4a9f11-1" if step in (Step.SETTLE, Step.REFUND) else None
+    )
     order = "5f0c7c0e-6f0e-5b83-9a52-0d1c4a4a9f11"
     work = Work(order, step, 4, "4b1f0c5e9d7a4f2c", reference, retry_count=1)
     payload = asyncapi["components"]["messages"][step.value]["payload"]

@@ -18,6 +18,7 @@ TOKENS = {
     "token-bob": "bob",
     "token-larry": "larry",
     "token-carol": "carol",
+    "token-alice-2": "alice",
 }
 SECRET = b"between-us"
 LIMITS = {"larry": 4}

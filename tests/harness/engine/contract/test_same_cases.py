@@ -8,7 +8,7 @@ from hypothesis.internal.conjecture import providers
 
 from harness.engine.contract import ContractContext
 from harness.engine.contract.determinism import no_local_constants
-from harness.model import HarnessError, UnitResult
+from harness.model import HarnessError, Identity, UnitResult
 from tests.harness.engine.contract.conftest import ALICE, BOB, CAROL
 
 ROOT = Path(__file__).parents[4]
@@ -45,6 +45,11 @@ def test_a_seed_gives_the_same_cases_twice(context: Make, run: Run) -> None:
 def test_another_seed_gives_other_cases(context: Make, run: Run) -> None:
     first, second = here(context, run), here(context, run, seed=8)
     assert first[2] != second[2]
+
+
+def test_tokens_are_no_part_of_the_cases(context: Make, run: Run) -> None:
+    renewed = [Identity("alice", "token-alice-2"), BOB]
+    assert here(context, run, identities=renewed) == here(context, run)
 
 
 def test_what_the_service_answers_does_not_change_what_is_drawn(context: Make, run: Run) -> None:
