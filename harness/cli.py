@@ -3,6 +3,8 @@
 import json
 import signal
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -12,16 +14,17 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from harness.config import FILE, Config
 from harness.model import HarnessError
 
 COULD_NOT = 2
 INTERRUPTED = 130
 
+_file = click.Path(path_type=Path, dir_okay=False)
+_folder = click.Path(path_type=Path, file_okay=False)
 _config = click.option(
     "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path(FILE),
+    type=_file,
+    default=Path("harness.toml"),
     show_default=True,
     help="The application's harness.toml.",
 )
@@ -47,9 +50,10 @@ def cli() -> None:
 @click.option("-k", "select", default="", help="Only the units that match, as pytest's -k.")
 @click.option("--lf", "failed_only", is_flag=True, help="Only what failed last time.")
 @click.option("-x", "stop_at_first", is_flag=True, help="Stop at the first failing unit.")
-@click.option("--evidence", type=click.Path(path_type=Path), help="Folder to leave evidence in.")
-@click.option("--junit", type=click.Path(path_type=Path), help="Also write JUnit XML here.")
+@click.option("--evidence", type=_folder, help="Folder to leave evidence in.")
+@click.option("--junit", type=_file, help="Also write JUnit XML here.")
 @click.option("--up", is_flag=True, help="On the stage that `stageproof up` keeps.")
+@click.option("--list", "list_only", is_flag=True, help="Only name the units; start nothing.")
 @click.option("-v", "--verbose", is_flag=True)
 @click.argument("pytest", nargs=-1, type=click.UNPROCESSED)
 def verify(**options: Any) -> int:
@@ -108,13 +112,17 @@ def doctor() -> int:
 @cli.command()
 def schema() -> int:
     """Print the JSON Schema of harness.toml."""
+    from harness.config import Config
+
     click.echo(json.dumps(Config.model_json_schema(), indent=2))
     return 0
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit by its code; no traceback for what a person can mend."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(each) is signal.SIG_DFL:  # nohup has said that it is to be ignored
+            signal.signal(each, _interrupt)
     sys.exit(guarded(lambda: cli.main(args=arguments, standalone_mode=False)))
 
 
@@ -124,18 +132,34 @@ def guarded(run: Callable[[], Any]) -> int:
     try:
         return int(run() or 0)
     except HarnessError as error:
-        console.print(
-            f"[bold red]stageproof could not do its job:[/] {escape(error.what)}", soft_wrap=True
-        )
-        if error.mend:
-            console.print(f"[bold]What to do:[/] {escape(error.mend)}", soft_wrap=True)
-        return COULD_NOT
+        return _could_not(console, error.what, error.mend)
     except click.ClickException as error:
         error.show()
         return COULD_NOT
     except (KeyboardInterrupt, click.Abort):
         console.print("interrupted; the stage was taken down, the evidence so far is kept")
         return INTERRUPTED
+    except OSError as error:
+        return _could_not(console, str(error), "Mend what it names, and try again.")
+    except Exception as error:  # a bug of ours is no verdict: 1 would say that there are findings
+        said = f"{type(error).__name__}: {error}"
+        return _could_not(console, said, f"Report it, with {_keep_trace()}.")
+
+
+def _could_not(console: Console, what: str, mend: str) -> int:
+    console.print(f"[bold red]stageproof could not do its job:[/] {escape(what)}", soft_wrap=True)
+    if mend:
+        console.print(f"[bold]What to do:[/] {escape(mend)}", soft_wrap=True)
+    return COULD_NOT
+
+
+def _keep_trace() -> str:
+    """Put the traceback of the current exception aside; where it is."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="stageproof-", suffix=".txt", delete=False, encoding="utf-8"
+    ) as file:
+        traceback.print_exc(file=file)
+    return file.name
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

@@ -2,8 +2,9 @@
 
 import shlex
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,17 +17,21 @@ from harness.engine.contract.request import Fresh, Request, valid_requests
 from harness.engine.session import Run
 from harness.evidence import Folder, Manifest
 from harness.specs import OpenApi, Operation, Parameter
-from harness.targets import Endpoint, open_target
+from harness.targets import Endpoint, Target, open_target
 
 
 def up(config: Path, target: str, console: Console) -> int:
     """Bring a stage up, say how to talk to it, and keep it until Ctrl-C or ``down``."""
     project = Project.load(config)
-    with Doorkeeper(project.root) as keeper, _running(project, target, console) as endpoint:
+    with ExitStack() as held:
+        keeper = held.enter_context(Doorkeeper(project.root))
+        running = held.enter_context(open_target(target, project.config.target(target)))
+        endpoint = running.start(lambda said: console.print(f"[dim]{escape(said)}[/]"))
         while True:
+            _alive(running)
             with Session(project, _run(project, target, endpoint), ()) as session:
                 _introduce(session, project, console)
-                wish, peer = keeper.wait()
+                wish, peer = keeper.wait(partial(_alive, running))
             if wish == "down":
                 return 0
             console.print("lent to another run; its turn ends when it does")
@@ -40,10 +45,9 @@ def down(config: Path, console: Console) -> int:
     return 0
 
 
-@contextmanager
-def _running(project: Project, target: str, console: Console) -> Iterator[Endpoint]:
-    with open_target(target, project.config.target(target)) as running:
-        yield running.start(lambda said: console.print(f"[dim]{escape(said)}[/]"))
+def _alive(target: Target) -> None:
+    if not target.alive():
+        raise target.death()
 
 
 def _run(project: Project, target: str, endpoint: Endpoint) -> Run:
@@ -70,8 +74,12 @@ def _introduce(session: Session, project: Project, console: Console) -> None:
     if who:
         console.print(f"\nA token to try ({who.name}):\n  export TOKEN={who.token}", soft_wrap=True)
     console.print("\nReady-made calls:")
-    for line in curls(project.contracts.openapi, deployed.base_url):
+    api = project.contracts.openapi
+    lines = list(curls(api, deployed.base_url))
+    for line in lines:
         console.print(f"  {escape(line)}", soft_wrap=True)
+    if more := len(api.operations) - len(lines):
+        console.print(f"  [dim]{more} other operations need what these answer[/]")
     console.print("\nVerify this stage from another terminal: [bold]stageproof verify --up[/]")
     console.print("Take it down: Ctrl-C here, or [bold]stageproof down[/]")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from pydantic import TypeAdapter
@@ -51,6 +52,8 @@ class Wish:
     verbose: bool = False
     up: bool = False
     """Use the stage that ``stageproof up`` keeps."""
+    list_only: bool = False
+    """Name the units that would be run, and start nothing."""
     command: tuple[str, ...] = field(default_factory=lambda: tuple(sys.argv[1:]))
 
 
@@ -62,17 +65,16 @@ def verify(wish: Wish, console: Console) -> int:
     """
     start = time.monotonic()
     project = Project.load(wish.config)
-    root = project.root
+    if wish.list_only:
+        return _list(wish, project)
     lint = time.monotonic() - start
     folder = _folder(wish, project)
     _say_start(console, wish, project)
-    with ExitStack() as held:
-        if wish.up:
-            endpoint = held.enter_context(borrowed(root))
-            folder.write(STANDING, TypeAdapter(Endpoint).dump_json(endpoint).decode())
-        progress = held.enter_context(Progress(console))
-        code = _units(wish, folder, root, progress)
-    _check_exit(code, folder)
+    try:
+        _run(wish, project, folder, console)
+    except (HarnessError, KeyboardInterrupt):
+        console.print(f"evidence so far: {folder.path}", soft_wrap=True)
+        raise
     conclusion = conclude(
         folder,
         seconds=time.monotonic() - start,
@@ -94,6 +96,29 @@ def lint(config: Path, console: Console) -> int:
     contracts = Project.load(config).contracts
     console.print(f"{config} and {len(contracts.digests)} contracts are in order")
     return 0
+
+
+def _run(wish: Wish, project: Project, folder: Folder, console: Console) -> None:
+    """Run the units; what they have to say is in the folder afterwards.
+
+    Raises:
+        HarnessError: they couldn't be run.
+    """
+    with ExitStack() as held:
+        if wish.up:
+            endpoint = held.enter_context(borrowed(project.root))
+            folder.write(STANDING, TypeAdapter(Endpoint).dump_json(endpoint).decode())
+        progress = held.enter_context(Progress(console))
+        code = _units(wish, folder, project.root, progress)
+    _check_exit(code, folder)
+
+
+def _list(wish: Wish, project: Project) -> int:
+    """Let pytest name what it would run, a unit on each line."""
+    with TemporaryDirectory(prefix="stageproof-") as folder:
+        argv = [*_argv(wish, Folder(Path(folder))), "--collect-only", "-q", "--no-header"]
+        code = subprocess.call(argv, cwd=project.root)  # noqa: S603 - as below
+    return 0 if code in (0, _PYTEST_NOTHING) else 2
 
 
 def _units(wish: Wish, folder: Folder, root: Path, progress: Progress) -> int:
@@ -215,9 +240,7 @@ def _check_exit(code: int, folder: Folder) -> None:
         raise KeyboardInterrupt
     tail = "\n".join((folder.path / "pytest.log").read_text(errors="replace").splitlines()[-15:])
     if code == _PYTEST_NOTHING:
-        raise HarnessError(
-            "no unit was selected", "See what there is: stageproof verify -v --collect-only"
-        )
+        raise HarnessError("no unit was selected", "See what there is: stageproof verify --list")
     raise HarnessError(
         f"the units' process ended with {code}:\n{tail}",
         f"Its whole output is in {folder.path / 'pytest.log'}.",

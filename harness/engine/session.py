@@ -4,6 +4,7 @@ import importlib
 import platform
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -103,6 +104,13 @@ class Session:
     def __enter__(self) -> "Session":
         try:
             self._bring_up()
+        except HarnessError:
+            self._open.close()
+            raise
+        except Exception as error:
+            told = self._why_not(error)
+            self._open.close()
+            raise told from error
         except BaseException:
             self._open.close()
             raise
@@ -116,13 +124,15 @@ class Session:
 
     def run(self, unit: ContractUnit | ScenarioUnit) -> UnitResult:
         """Run one unit to its result, which lands in the evidence folder."""
-        if not self._target.alive():
-            raise self._target.death()
+        self._check_alive()
         self._signal("unit started", unit.id)
-        if isinstance(unit, ScenarioUnit):
-            result = self._run_scenario(unit)
-        else:
-            result = run_contract_unit(unit, self._contract_context())
+        try:
+            if isinstance(unit, ScenarioUnit):
+                result = self._run_scenario(unit)
+            else:
+                result = run_contract_unit(unit, self._contract_context())
+        finally:
+            self._check_alive()  # what a dead target answered is no result
         return self._keep(result)
 
     def judge_whole(self) -> UnitResult | None:
@@ -130,7 +140,7 @@ class Session:
         laws = always(self._project.config)
         if not laws or len(self._recorder) == 0:
             return None
-        self._stage.settle()
+        self._stage.settle(ticking=False)
         start = time.monotonic()
         judgements = judge_all(self._recorder.history, laws)
         findings = tuple(
@@ -258,6 +268,20 @@ class Session:
             at_once=config.target(self._run.target).at_once,
             clocked=config.clock.invoke,
         )
+
+    def _why_not(self, error: Exception) -> HarnessError:
+        """What kept the stage from coming up: the target's death behind it, if it died."""
+        if not self._target.alive():
+            return self._target.death()
+        traceback.print_exception(error)  # kept by pytest, in the evidence
+        return HarnessError(
+            f"the stage could not be brought up: {type(error).__name__}: {error}",
+            "Try again; if it comes back, report it with pytest.log of the evidence.",
+        )
+
+    def _check_alive(self) -> None:
+        if not self._target.alive():
+            raise self._target.death()
 
     def _run_scenario(self, unit: ScenarioUnit) -> UnitResult:
         return ScenarioRun(

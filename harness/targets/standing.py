@@ -2,11 +2,14 @@
 
 from types import TracebackType
 from typing import Self
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 from harness.targets.endpoint import Endpoint, Progress
 from harness.targets.errors import TargetError
+
+_PATIENCE = 10.0
+"""Seconds it has to answer: others may keep it busy."""
 
 
 class StandingTarget:
@@ -29,9 +32,11 @@ class StandingTarget:
     def alive(self) -> bool:
         """Whether it still answers."""
         try:
-            build_opener(ProxyHandler({})).open(self._endpoint.url, timeout=2).close()
-        except URLError as error:
-            return hasattr(error, "code")  # an HTTP status is an answer
+            build_opener(ProxyHandler({})).open(self._endpoint.url, timeout=_PATIENCE).close()
+        except HTTPError:
+            return True  # a status is an answer
+        except OSError:
+            return False
         return True
 
     def death(self) -> TargetError:
