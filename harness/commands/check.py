@@ -16,10 +16,17 @@ _LOOK = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.UNKNOWN: "yellow"}
 def check(path: Path, console: Console) -> int:
     """Judge a history, or every history of an evidence folder; the exit code.
 
-    A law that saw nothing in a history is listed, but only a broken law makes it 1.
+    A law that saw nothing in a history is listed; a broken one makes it 1, and so does nothing
+    judged at all.
     """
-    verdicts = [_one(file, console) for file in _histories(path)]
-    return 1 if worst(verdicts) is Verdict.FAIL else 0
+    judged = [j for file in _histories(path) for j in _one(file, console)]
+    decided = [j.verdict for j in judged if j.verdict is not Verdict.UNKNOWN]
+    if decided:
+        return 1 if worst(decided) is Verdict.FAIL else 0
+    if not judged:
+        console.print("no law is recorded here: contracts are judged while they are tried")
+    console.print("[yellow]unknown[/]: nothing was judged again")
+    return 1
 
 
 def _histories(path: Path) -> Sequence[Path]:
@@ -31,14 +38,17 @@ def _histories(path: Path) -> Sequence[Path]:
     return found
 
 
-def _one(path: Path, console: Console) -> Verdict:
+def _one(path: Path, console: Console) -> Sequence[Judgement]:
     judgements = judge_file(path)
-    table = Table("law", "verdict", "saw", "", box=None, title=str(path), title_justify="left")
+    console.print(f"[bold]{escape(str(path))}[/]", soft_wrap=True)
+    if not judgements:
+        return judgements
+    table = Table("law", "verdict", "saw", "", box=None)
     for j in judgements:
         colour = _LOOK[j.verdict]
         table.add_row(escape(j.law), f"[{colour}]{j.verdict}[/]", str(j.saw), escape(_said(j)))
     console.print(table)
-    return worst(j.verdict for j in judgements if j.verdict is not Verdict.UNKNOWN)
+    return judgements
 
 
 def _said(judgement: Judgement) -> str:

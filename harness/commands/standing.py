@@ -14,6 +14,7 @@ from typing import Self
 
 from pydantic import TypeAdapter
 
+from harness.commands.home import home
 from harness.model import HarnessError
 from harness.targets import Endpoint
 
@@ -99,8 +100,8 @@ class Doorkeeper:
     """The socket of ``up``: who wants what of the standing stage."""
 
     def __init__(self, root: Path) -> None:
+        home(root)
         path = door(root)
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._refuse_a_second()
         self._socket = socket.socket(socket.AF_UNIX)

@@ -11,6 +11,7 @@ from uuid import uuid4
 from rich.console import Console
 from rich.markup import escape
 
+from harness.commands.home import home
 from harness.commands.standing import Doorkeeper, ask_down
 from harness.engine import Project, Session
 from harness.engine.contract.request import Fresh, Request, valid_requests
@@ -54,7 +55,7 @@ def _run(project: Project, target: str, endpoint: Endpoint) -> Run:
     now = datetime.now(UTC)
     name = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
     folder = Folder.create(
-        project.root / ".stageproof" / "up" / name,
+        home(project.root) / "up" / name,
         Manifest(
             run=name, application=project.config.application, target=target, seed=0,
             started=now.isoformat(timespec="seconds"),

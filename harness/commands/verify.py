@@ -18,13 +18,14 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 from rich.console import Console
 
+from harness.commands.home import home
 from harness.commands.standing import borrowed
 from harness.engine import Project
 from harness.engine.session import versions
 from harness.evidence import Conclusion, Folder, Manifest, conclude
 from harness.model import HarnessError
 from harness.report import Progress, follow, junit, screen
-from harness.targets import Endpoint
+from harness.targets import Endpoint, open_target
 
 STANDING = "endpoint.json"
 """In the evidence folder: the endpoint of a stage that somebody else keeps."""
@@ -67,6 +68,8 @@ def verify(wish: Wish, console: Console) -> int:
     project = Project.load(wish.config)
     if wish.list_only:
         return _list(wish, project)
+    # Made again by the units' process: here only to say at once that there is no such target.
+    open_target(wish.target, project.config.target(wish.target))
     lint = time.monotonic() - start
     folder = _folder(wish, project)
     _say_start(console, wish, project)
@@ -116,8 +119,15 @@ def _run(wish: Wish, project: Project, folder: Folder, console: Console) -> None
 def _list(wish: Wish, project: Project) -> int:
     """Let pytest name what it would run, a unit on each line."""
     with TemporaryDirectory(prefix="stageproof-") as folder:
-        argv = [*_argv(wish, Folder(Path(folder))), "--collect-only", "-q", "--no-header"]
-        code = subprocess.call(argv, cwd=project.root)  # noqa: S603 - as below
+        argv = [
+            *_argv(wish, Folder(Path(folder)), project.root),
+            "--collect-only",
+            "-q",
+            "--no-header",
+        ]
+        code = subprocess.call(  # noqa: S603 - as below
+            argv, cwd=project.root, env=_environment(project.root)
+        )
     return 0 if code in (0, _PYTEST_NOTHING) else 2
 
 
@@ -125,12 +135,12 @@ def _units(wish: Wish, folder: Folder, root: Path, progress: Progress) -> int:
     """Run pytest as a child, show its signals, and give its exit code."""
     log = (folder.path / "pytest.log").open("wb")
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
-        _argv(wish, folder),
+        _argv(wish, folder, root),
         cwd=root,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        env=_environment(root),
         start_new_session=True,
     )
     try:
@@ -156,8 +166,16 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         pass
 
 
-def _argv(wish: Wish, folder: Folder) -> list[str]:
+def _environment(root: Path) -> dict[str, str]:
+    """The caller's; what Hypothesis keeps goes where everything else of ours does."""
+    kept = str(home(root) / "hypothesis")
+    return {"HYPOTHESIS_STORAGE_DIRECTORY": kept, **os.environ, "PYTHONUNBUFFERED": "1"}
+
+
+def _argv(wish: Wish, folder: Folder, root: Path) -> list[str]:
     options = [
+        # What failed last time is kept apart from what the project's own pytest remembers.
+        f"--override-ini=cache_dir={home(root) / 'pytest'}",
         f"--stageproof-config={wish.config.resolve()}",
         f"--stageproof-folder={folder.path}",
         f"--stageproof-target={wish.target}",
@@ -180,7 +198,7 @@ def _folder(wish: Wish, project: Project) -> Folder:
     contracts = project.contracts
     now = datetime.now(UTC)
     run = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
-    path = wish.evidence or project.root / ".stageproof" / "runs" / run
+    path = wish.evidence or home(project.root) / "runs" / run
     if path.exists() and any(path.iterdir()):
         raise HarnessError(f"{path} is not empty", "Give another --evidence folder.")
     if path.exists():

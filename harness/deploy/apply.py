@@ -72,12 +72,12 @@ def apply(
     except BotoCoreError as error:
         raise DeployError(
             f"the target stopped answering while deploying: {error}",
-            f"Its log: {endpoint.log}",
+            f"Run it again; if it comes back, its log says more: {endpoint.log}",
         ) from None
     except ClientError as error:
         raise DeployError(
             f"the target refused {error.operation_name}: {error.response['Error']['Message']}",
-            f"Its log: {endpoint.log}",
+            f"Mend what it names; its log says more: {endpoint.log}",
         ) from None
     return Stage(
         name=stack,

@@ -173,6 +173,8 @@ def _next(conclusion: Conclusion) -> str:
         return conclusion.findings[0].reproduce or "stageproof verify --lf"
     if conclusion.verdict is Verdict.UNKNOWN:
         return "stageproof verify --lf -v"
+    if conclusion.scenario_cases == 0:
+        return f"stageproof verify --seed {conclusion.seed + 1}  (other cases)"
     return f"stageproof check {conclusion.evidence}  (judges the recorded histories again)"
 
 
