@@ -15,9 +15,9 @@ from scenarios.waiting import LINKED, are
 
 
 @scenario(
-    work=baskets(count=(16, 20)),
+    work=baskets(count=(18, 22)),
     laws=[LIFECYCLE, NOTHING_LOST, ONE_CHARGE_APPLIED, PAID_FIRST, TOTALS, IDEMPOTENT],
-    budget=Budget(cases=4, entities=60),
+    budget=Budget(cases=4, entities=70),
 )
 def happy_path(stage: Stage, work: tuple[Basket, ...]) -> None:
     """Any sensible list reaches a payment link, and is fulfilled once it is paid."""

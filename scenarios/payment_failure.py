@@ -9,10 +9,10 @@ from scenarios.waiting import LINKED, OneChargeKept, are
 
 
 @scenario(
-    work=baskets(count=(6, 9)),
+    work=baskets(count=(8, 10)),
     faults=plans(PAYSTACK, most=3),
     laws=[LIFECYCLE, NOTHING_LOST, ONE_CHARGE_APPLIED, PAID_FIRST, RETRIES],
-    budget=Budget(cases=4, entities=24),
+    budget=Budget(cases=3, entities=24),
 )
 def payment_failure(stage: Stage, work: tuple[Basket, ...]) -> None:
     """Declines, outages, lost answers, late and repeated webhooks, two links paid."""

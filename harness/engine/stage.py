@@ -111,9 +111,13 @@ class Stage:
             self.measure(measure, took)
         return took
 
-    def settle(self, within: float | None = None) -> bool:
-        """Wait until nothing is under way: queues empty, streams read. False when time is up."""
-        quiet = self._watch(self.observer.quiet, within or self.patience)
+    def settle(self, within: float | None = None, *, ticking: bool = True) -> bool:
+        """Wait until nothing is under way: queues empty, streams read. False when time is up.
+
+        Without ``ticking`` the clock's functions stay as they are: what nobody goes on with is
+        left alone.
+        """
+        quiet = self._watch(self.observer.quiet, within or self.patience, ticking=ticking)
         self.recorder.observe(SETTLED, value={"quiet": quiet})
         return quiet
 
@@ -149,7 +153,7 @@ class Stage:
         """A double, to be spoken to as the third party's own users would."""
         return self.doubles[name]
 
-    def _watch(self, met: Callable[[], bool], seconds: float) -> bool:
+    def _watch(self, met: Callable[[], bool], seconds: float, *, ticking: bool = True) -> bool:
         """Look again after every record; meanwhile the clock's functions run, as scheduled."""
         deadline = self.recorder.now() + seconds
         tick = self.recorder.now() + _TICK
@@ -160,7 +164,7 @@ class Stage:
             now = self.recorder.now()
             if now >= deadline:
                 return False
-            if now >= tick:
+            if ticking and now >= tick:
                 self.tick()
                 tick = self.recorder.now() + _TICK
             self.recorder.await_more(read, min(_LOOK, deadline - now))

@@ -17,7 +17,7 @@ from harness.observe.streams import TableStream
 from harness.recorder import Recorder
 from harness.targets import Aws
 
-_STREAM, _QUEUES, _PROCESSES = 0.03, 0.04, 1.0
+_STREAM, _QUEUES, _PROCESSES = 0.1, 0.1, 1.0
 """Seconds between two looks."""
 _PATIENCE = 5.0
 
