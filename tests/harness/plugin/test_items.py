@@ -91,10 +91,11 @@ def ran(project: Path) -> list[str]:
     return [line.removeprefix("ran ") for line in diary(project) if line.startswith("ran ")]
 
 
-def test_contracts_and_scenarios_become_items_and_tests_do_not(verify: Verify) -> None:
+def test_scenarios_and_contracts_become_items_and_tests_do_not(verify: Verify) -> None:
     result = verify("--collect-only", "-q")
     items = [line for line in result.outlines if "::" in line]
     assert items == [
+        "stories/lamps.py::lamps_light",
         "api.yaml::GET /a::examples",
         "api.yaml::GET /a::boundaries",
         "api.yaml::GET /a::positive",
@@ -103,7 +104,6 @@ def test_contracts_and_scenarios_become_items_and_tests_do_not(verify: Verify) -
         "api.yaml::GET /b/{id}::boundaries",
         "api.yaml::GET /b/{id}::positive",
         "api.yaml::GET /b/{id}::negative",
-        "stories/lamps.py::lamps_light",
     ]
 
 
@@ -159,7 +159,7 @@ def test_what_is_going_to_run_is_written_down_first(verify: Verify, project: Pat
 def test_x_stops_at_the_first_failure_and_still_takes_the_stage_down(
     verify: Verify, project: Path
 ) -> None:
-    verify("-x").assert_outcomes(failed=1, skipped=1)
+    verify("-x").assert_outcomes(passed=1, failed=1, skipped=1)
     assert diary(project)[-1] == "down"
 
 
