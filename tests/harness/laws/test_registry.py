@@ -1,4 +1,3 @@
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,7 +34,7 @@ from harness.laws import (
     window_limit,
     writes_trace_to_accepted_requests,
 )
-from harness.model import Header, History, Judgement, Record, UnknownKind, Verdict
+from harness.model import Header, History, Judgement, UnknownKind, Verdict
 from harness.recorder import HistoryError, Recorder
 from tests.harness.laws.telling import Telling
 
@@ -150,47 +149,3 @@ def test_a_units_law_judges_only_its_own_cases_again(tmp_path: Path) -> None:
     recorder.close()
     assert (quick.verdict, quick.saw) == (Verdict.PASS, 1)
     assert (other.verdict, other.why) == (Verdict.UNKNOWN, "no case of its unit was recorded")
-
-
-def test_the_time_to_judge_grows_no_faster_than_the_history() -> None:
-    """A law that looks at every record again for every record would take minutes for this."""
-    history = long_history(60_000)
-    for law in EVERY_LAW:
-        start = time.process_time()
-        judge_all(history, [law])
-        assert time.process_time() - start < 5, law.name
-
-
-def long_history(records: int) -> History:
-    """Orders that are submitted, charged and done, one after the other."""
-    parameters = {"Wait": "9", "Recovery": "3", "Delays": "1,2", "Limits": "{}"}
-    told: list[Record] = []
-
-    def add(call: int, name: str, kind: str, feed: str, key: str, **value: object) -> None:
-        told.append(
-            Record.model_construct(
-                call=call,
-                kind=kind,
-                at=len(told) / 1000,
-                feed=feed,
-                name=name,
-                cases=("c#1",),
-                key=key,
-                value=value,
-                fault=None,
-            )
-        )
-
-    for n in range(records // 8):
-        key, call = f"order-{n}", n * 10
-        add(call, "POST /orders", "invoke", "client", key, identity="ann")
-        add(call, "POST /orders", "ok", "client", key, status=202, body={"orderId": key})
-        for i, state in enumerate(("NEW", "MATCHED", "PAID", "DONE")):
-            before = (None, "NEW", "MATCHED", "PAID")[i]
-            event = "MODIFY" if before else "INSERT"
-            told_ = {"event": event, "from": before, "to": state, "version": i + 1}
-            add(call + 1 + i, ORDER, "ok", "observe", key, **told_)
-        kind = "info" if n % 3 else "ok"
-        add(call + 6, "pay.charge", "invoke", "double", key, reference=key, environment=n % 4)
-        add(call + 6, "pay.charge", kind, "double", key, status=503 if n % 3 else 200)
-    return History(Header(parameters=parameters), told)

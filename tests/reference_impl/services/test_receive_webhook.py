@@ -71,7 +71,6 @@ def test_a_success_asks_to_settle_and_changes_nothing_itself() -> None:
         (event("transfer.success"), "an event of another kind"),
         (event(reference=SECOND), "an unknown reference"),
         (event(reference="somebody-elses"), "an unknown reference"),
-        (event(reference=None), "an unknown reference"),
     ],
 )
 def test_what_is_not_ours_is_taken_and_ignored(body: bytes, why: str) -> None:
