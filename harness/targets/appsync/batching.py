@@ -46,7 +46,7 @@ class Batch:
         try:
             invocation = await self.invoke(self.function, [payload for payload, _ in calls])
             results = _results(invocation, len(calls), self.raises)
-        except Exception as error:  # noqa: BLE001 (each caller gets it)
+        except Exception as error:
             results = [error] * len(calls)
         for (_, answer), result in zip(calls, results, strict=True):
             if answer.done():

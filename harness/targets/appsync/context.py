@@ -17,7 +17,7 @@ Context = dict[str, Any]
 
 def context_of(
     source: Json,
-    info: GraphQLResolveInfo,
+    info: GraphQLResolveInfo[Any],
     arguments: Mapping[str, Json],
     *,
     caller: Caller,

@@ -139,7 +139,9 @@ def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
 
 def _named(rule: type[ASTValidationRule]) -> type[ASTValidationRule]:
     """The same rule, whose errors say which rule they are of."""
-    return type(rule.__name__, (rule,), {"report_error": partialmethod(_report, rule=rule.__name__)})
+    return type(
+        rule.__name__, (rule,), {"report_error": partialmethod(_report, rule=rule.__name__)}
+    )
 
 
 def _report(self: Any, error: GraphQLError, *, rule: str) -> None:

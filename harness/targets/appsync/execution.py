@@ -33,10 +33,13 @@ class Asked:
 class Running(Protocol):
     """What a field's value is, while an operation runs."""
 
-    caller: Caller
+    @property
+    def caller(self) -> Caller:
+        """Whose operation it is."""
+        ...
 
     def value(
-        self, resolver: Resolver | None, source: Any, info: GraphQLResolveInfo, given: Json
+        self, resolver: Resolver | None, source: Any, info: GraphQLResolveInfo[Any], given: Json
     ) -> Any:
         """The value, or what it is awaited by."""
         ...
@@ -102,7 +105,7 @@ class Executor:
         resolver = self.resolver_of(type_name, field_name)
         where = (type_name, field_name)
 
-        def resolve(source: Any, info: GraphQLResolveInfo, **given: Any) -> Any:
+        def resolve(source: Any, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
             running: Running = info.context
             caller = running.caller
             if caller.mode not in self._access[where] or where in caller.denied:
@@ -119,13 +122,17 @@ class _Request:
     """A query or mutation: fields with resolvers ask them, others look into their source."""
 
     def __init__(self, asked: Asked, invoke: Invoke, most: int) -> None:
-        self.caller = asked.caller
         self._asked = asked
         self._resolving = Resolving(invoke)
         self._left = most
 
+    @property
+    def caller(self) -> Caller:
+        """Whose operation it is."""
+        return self._asked.caller
+
     def value(
-        self, resolver: Resolver | None, source: Any, info: GraphQLResolveInfo, given: Json
+        self, resolver: Resolver | None, source: Any, info: GraphQLResolveInfo[Any], given: Json
     ) -> Any:
         """Ask the resolver, else look."""
         if resolver is None:
@@ -141,7 +148,7 @@ async def resolve_field(
     asked: Asked,
     resolver: Resolver,
     source: Any,
-    info: GraphQLResolveInfo,
+    info: GraphQLResolveInfo[Any],
     given: Json,
 ) -> Json:
     """The value that a field's resolver gives.
@@ -164,5 +171,5 @@ def _name(prepared: Prepared) -> str | None:
     return prepared.operation.name.value if prepared.operation.name else None
 
 
-def _depth(info: GraphQLResolveInfo) -> int:
+def _depth(info: GraphQLResolveInfo[Any]) -> int:
     return sum(1 for part in info.path.as_list() if isinstance(part, str))

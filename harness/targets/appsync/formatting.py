@@ -67,7 +67,9 @@ def _value_message(error: GraphQLError, schema: GraphQLSchema) -> str:
     if null:
         parent, name = null[1], null[2]
         kind = _field_type(schema, parent, name).rstrip("!")
-        return f"Cannot return null for non-nullable type: '{kind}' within parent '{parent}' ({where})"
+        return (
+            f"Cannot return null for non-nullable type: '{kind}' within parent '{parent}' ({where})"
+        )
     if error.message.startswith("Expected Iterable"):
         return f"Can't resolve value ({where}) : type mismatch error, expected type LIST"
     if error.message.startswith(("Expected value of type", "Abstract type")):

@@ -5,7 +5,7 @@ What only the deployed stack knows stays a reference in CloudFormation's own not
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from harness.model import Stage
@@ -72,7 +72,7 @@ class Values:
         }
 
     def _call(self, name: str, given: Any) -> Any:
-        known = {
+        known: dict[str, Callable[[Any], Any]] = {
             "Ref": self._ref,
             "Condition": self.holds,
             "GetAtt": self._get_att,

@@ -11,7 +11,13 @@ from datetime import date, time
 from typing import Any
 from urllib.parse import urlsplit
 
-from graphql import GraphQLError, GraphQLScalarType, StringValueNode, ValueNode, value_from_ast_untyped
+from graphql import (
+    GraphQLError,
+    GraphQLScalarType,
+    StringValueNode,
+    ValueNode,
+    value_from_ast_untyped,
+)
 
 _OFFSET = r"(?:Z|[+-](?:0\d|1[0-8]):[0-5]\d(?::[0-5]\d)?)"
 _DATE = re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}}){_OFFSET}?")
@@ -125,7 +131,9 @@ def give_behaviour(scalar: GraphQLScalarType) -> None:
         try:
             return serialize(value)
         except NoScalar:
-            raise GraphQLError(f"Unable to serialize `{value}` as a valid {name[3:]} Object.") from None
+            raise GraphQLError(
+                f"Unable to serialize `{value}` as a valid {name[3:]} Object."
+            ) from None
 
     def inward(value: Any) -> Any:
         try:
@@ -133,8 +141,10 @@ def give_behaviour(scalar: GraphQLScalarType) -> None:
         except NoScalar:
             raise GraphQLError(f"Unable to parse `{value}` as a valid {name[3:]} Object.") from None
 
-    def literal(node: ValueNode, _: object = None) -> Any:
-        return inward(node.value if isinstance(node, StringValueNode) else value_from_ast_untyped(node))
+    def literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+        return inward(
+            node.value if isinstance(node, StringValueNode) else value_from_ast_untyped(node)
+        )
 
     scalar.serialize = scalar.coerce_output_value = outward  # type: ignore[method-assign]
     scalar.parse_value = scalar.coerce_input_value = inward  # type: ignore[method-assign]

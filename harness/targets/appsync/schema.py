@@ -97,7 +97,9 @@ def subscriptions_of(schema: GraphQLSchema) -> dict[str, tuple[str, ...]]:
     """
     mutations = schema.mutation_type.fields if schema.mutation_type else {}
     fed: dict[str, tuple[str, ...]] = {}
-    for name, field in (schema.subscription_type.fields if schema.subscription_type else {}).items():
+    for name, field in (
+        schema.subscription_type.fields if schema.subscription_type else {}
+    ).items():
         for mutation in _mutations(field):
             if mutation not in mutations:
                 raise AppSyncError(

@@ -1,6 +1,7 @@
 """What of a field's answer was asked for, as functions are told."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from graphql import (
     FieldNode,
@@ -13,7 +14,7 @@ from graphql import (
 )
 
 
-def selection_set_list(info: GraphQLResolveInfo) -> list[str]:
+def selection_set_list(info: GraphQLResolveInfo[Any]) -> list[str]:
     """Every field asked for below this one: ``id``, ``lines``, ``lines/quantity``.
 
     An alias stands instead of its field's name, as AppSync has it.
@@ -21,7 +22,7 @@ def selection_set_list(info: GraphQLResolveInfo) -> list[str]:
     return list(dict.fromkeys(_below(_selections(info.field_nodes), info, "")))
 
 
-def selection_set_graphql(info: GraphQLResolveInfo) -> str:
+def selection_set_graphql(info: GraphQLResolveInfo[Any]) -> str:
     """The same as GraphQL; empty for a field without any."""
     sets = [node.selection_set for node in info.field_nodes if node.selection_set]
     return print_ast(sets[0]) if sets else ""
@@ -32,7 +33,7 @@ def _selections(nodes: Iterable[FieldNode]) -> list[SelectionNode]:
 
 
 def _below(
-    selections: Iterable[SelectionNode], info: GraphQLResolveInfo, prefix: str
+    selections: Iterable[SelectionNode], info: GraphQLResolveInfo[Any], prefix: str
 ) -> Iterator[str]:
     for selection in selections:
         if not _included(selection, info):
@@ -48,7 +49,7 @@ def _below(
             yield from _below(fragment.selection_set.selections, info, prefix)
 
 
-def _included(selection: SelectionNode, info: GraphQLResolveInfo) -> bool:
+def _included(selection: SelectionNode, info: GraphQLResolveInfo[Any]) -> bool:
     for directive in selection.directives or ():
         if directive.name.value in ("skip", "include") and directive.arguments:
             given = directive.arguments[0].value

@@ -19,9 +19,7 @@ Load = Callable[[str], str]
 """Gives the text at an s3:// address."""
 
 
-def read_api(
-    stage: Stage, *, load: Load, now: float, logical: str | None = None
-) -> Api:
+def read_api(stage: Stage, *, load: Load, now: float, logical: str | None = None) -> Api:
     """What the stage's template says of its API.
 
     Args:
@@ -84,9 +82,7 @@ def _choose(apis: Mapping[str, dict[str, Any]], logical: str | None) -> tuple[st
 
 
 def _schema(values: Values, api: str, load: Load) -> str:
-    found = [
-        x for x in values.resources("AWS::AppSync::GraphQLSchema").values() if owner(x) == api
-    ]
+    found = [x for x in values.resources("AWS::AppSync::GraphQLSchema").values() if owner(x) == api]
     if not found:
         raise AppSyncError(f"{api} has no AWS::AppSync::GraphQLSchema", "Declare it.")
     if "Definition" in found[0]:

@@ -78,7 +78,7 @@ class Authorizer:
                 invocation = await self._invoke(self._provider.function, event)
         except TimeoutError:
             raise unauthorized() from None
-        if invocation.error == "Unhandled" or invocation.error == "Handled":
+        if invocation.error in ("Unhandled", "Handled"):
             raise unauthorized()
         if invocation.error is not None or not isinstance(invocation.result, Mapping):
             # AppSync says no more than that: the function couldn't be asked.

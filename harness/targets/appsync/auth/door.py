@@ -35,7 +35,9 @@ class Door:
         self._clock = clock
         self._iam = Iam(api, secrets, clock)
         self._oidc = Oidc(api.issuers, key_sets, clock)
-        self._authorizer = Authorizer(api, api.authorizer, invoke, clock) if api.authorizer else None
+        self._authorizer = (
+            Authorizer(api, api.authorizer, invoke, clock) if api.authorizer else None
+        )
 
     async def admit(self, credentials: Credentials) -> Caller:
         """Who this is.
@@ -52,9 +54,7 @@ class Door:
         if "x-api-key" in credentials.headers:
             if Mode.API_KEY not in self._api.modes:
                 raise unauthorized()
-            return by_api_key(
-                credentials.headers["x-api-key"], self._api.keys, now=self._clock()
-            )
+            return by_api_key(credentials.headers["x-api-key"], self._api.keys, now=self._clock())
         raise unauthorized("Valid authorization header not provided.")
 
     async def _by_token(self, token: str, credentials: Credentials) -> Caller:
@@ -66,7 +66,5 @@ class Door:
         if self._authorizer is not None:
             return await self._authorizer.admit(token, credentials)
         if "x-api-key" in credentials.headers and Mode.API_KEY in modes:
-            return by_api_key(
-                credentials.headers["x-api-key"], self._api.keys, now=self._clock()
-            )
+            return by_api_key(credentials.headers["x-api-key"], self._api.keys, now=self._clock())
         raise unauthorized("Valid authorization header not provided.")

@@ -54,8 +54,10 @@ class Iam:
         self._check_scope(found, credentials)
         expected = _signature(found, secret, credentials)
         if not hmac.compare_digest(expected, found["signature"]):
-            raise _wrong("The request signature we calculated does not match the signature you "
-                         "provided. Check your AWS Secret Access Key and signing method.")  # fmt: skip
+            raise _wrong(
+                "The request signature we calculated does not match the signature you provided. "
+                "Check your AWS Secret Access Key and signing method."
+            )
         return self._caller(found["key"], credentials)
 
     def _check_scope(self, found: re.Match[str], credentials: Credentials) -> None:
@@ -96,7 +98,7 @@ def _signature(found: re.Match[str], secret: str, credentials: Credentials) -> s
     headers = {n: credentials.headers.get(n, "") for n in found["signed"].split(";")}
     request = AWSRequest(
         "POST",
-        f"https://{headers['host']}{credentials.path}",
+        f"https://appsync{credentials.path}",
         headers=headers,
         data=credentials.body,
     )
