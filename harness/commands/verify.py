@@ -24,7 +24,7 @@ from harness.engine import Project
 from harness.engine.session import versions
 from harness.evidence import Conclusion, Folder, Manifest, conclude
 from harness.model import HarnessError
-from harness.report import Progress, follow, junit, screen
+from harness.report import Progress, follow, junit, picture, screen
 from harness.targets import Endpoint, open_target
 
 STANDING = "endpoint.json"
@@ -292,6 +292,7 @@ def _leave(folder: Folder, conclusion: Conclusion, wish: Wish) -> None:
     if wish.junit:
         wish.junit.parent.mkdir(parents=True, exist_ok=True)
         wish.junit.write_text(junit(conclusion), encoding="utf-8")
+    folder.write("verdict.svg", picture(conclusion))
     folder.write("verdict.json", conclusion.model_dump_json(indent=2))
     folder.write(
         "digests.json",

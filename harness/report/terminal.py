@@ -67,12 +67,9 @@ def _scenarios(conclusion: Conclusion) -> Iterator[RenderableType]:
     rows = [r for r in conclusion.results if r.kind == "scenario"]
     if not rows:
         return
-    table = _table("SCENARIOS", "", "cases", "entities", "faults fired", "seconds", "measured")
+    table = _table("SCENARIOS", "", "cases", "entities", "faults fired", "seconds")
     for r in rows:
         mark, colour = _LOOK[r.verdict]
-        measured = " · ".join(
-            f"{k.removesuffix(' p50')} {v:.2f} s" for k, v in r.times.items() if k.endswith(" p50")
-        )
         table.add_row(
             escape(r.title),
             f"[{colour}]{mark}[/]",
@@ -80,9 +77,19 @@ def _scenarios(conclusion: Conclusion) -> Iterator[RenderableType]:
             str(r.cases.entities or ""),
             f"{r.cases.faults_fired}" if r.cases.faults_planned or r.cases.faults_fired else "",
             f"{r.seconds:.1f}",
-            measured,
         )
+        if r.times:
+            table.add_row(f"[dim]  {escape(_measured(r))}[/]")
     yield Padding(table, (1, 0, 0, 0))
+
+
+def _measured(result: UnitResult) -> str:
+    """The middle one of each time that the story measured."""
+    return " · ".join(
+        f"{name.removesuffix(' p50')} {seconds:.2f} s"
+        for name, seconds in result.times.items()
+        if name.endswith(" p50")
+    )
 
 
 def _findings(findings: Sequence[Finding]) -> Iterator[RenderableType]:
@@ -179,9 +186,10 @@ def _next(conclusion: Conclusion) -> str:
 
 
 def _table(*columns: str) -> Table:
+    last = len(columns) - 1
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for number, column in enumerate(columns):
-        table.add_column(column, no_wrap=number == 0, overflow="fold")
+        table.add_column(column, no_wrap=number != last or number == 0, overflow="ellipsis")
     return table
 
 

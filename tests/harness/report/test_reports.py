@@ -17,7 +17,7 @@ from harness.model import (
     UnknownKind,
     Verdict,
 )
-from harness.report import junit, screen
+from harness.report import junit, picture, screen
 
 SUBMIT = "POST /v1/orders"
 LACK = Unknown(
@@ -118,3 +118,9 @@ def test_junit_tells_failures_from_errors_and_from_what_the_target_lacks() -> No
         "skipped": "1",
     }
     assert FINDING.title in (suite.find(".//failure").get("message") or "")  # type: ignore[union-attr]
+
+
+def test_the_picture_shows_the_screen_and_asks_no_other_machine_for_anything() -> None:
+    svg = picture(conclusion(Verdict.PASS))
+    assert "PASS" in svg
+    assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
