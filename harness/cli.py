@@ -46,7 +46,13 @@ def cli() -> None:
 @_config
 @_target
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same cases.")
-@click.option("-n", "--workers", type=click.IntRange(0, 16), default=0, help="A stage for each.")
+@click.option(
+    "-n",
+    "--workers",
+    type=click.IntRange(1, 16),
+    help="Side by side, a stage for each; the cases stay the same. [default: 2 for the whole, "
+    "1 for a part]",
+)
 @click.option("-k", "select", default="", help="Only the units that match, as pytest's -k.")
 @click.option("--lf", "failed_only", is_flag=True, help="Only what failed last time.")
 @click.option("-x", "stop_at_first", is_flag=True, help="Stop at the first failing unit.")

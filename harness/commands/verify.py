@@ -32,6 +32,8 @@ STANDING = "endpoint.json"
 _PYTEST_INTERRUPTED = 2
 _PYTEST_USAGE = 4
 _PYTEST_NOTHING = 5
+_AT_MOST = 2
+"""Stages by default: a scenario mostly waits, so two share a small machine well."""
 _GRACE = 25.0
 """Seconds that the units' process has to take its stage down after an interrupt."""
 
@@ -43,7 +45,7 @@ class Wish:
     config: Path
     target: str = "embedded"
     seed: int = 0
-    workers: int = 0
+    workers: int | None = None
     select: str = ""
     failed_only: bool = False
     stop_at_first: bool = False
@@ -56,6 +58,18 @@ class Wish:
     list_only: bool = False
     """Name the units that would be run, and start nothing."""
     command: tuple[str, ...] = field(default_factory=lambda: tuple(sys.argv[1:]))
+
+    @property
+    def partial(self) -> bool:
+        """Whether only some of the project's units are asked for."""
+        return bool(self.select or self.failed_only or self.stop_at_first or self.pytest)
+
+    @property
+    def stages(self) -> int:
+        """How many run side by side: a part, or somebody's standing stage, has one."""
+        if self.workers is not None:
+            return self.workers
+        return 1 if self.partial or self.up else min(_AT_MOST, os.cpu_count() or 1)
 
 
 def verify(wish: Wish, console: Console) -> int:
@@ -83,7 +97,7 @@ def verify(wish: Wish, console: Console) -> int:
         seconds=time.monotonic() - start,
         phases=_phases(folder, lint, time.monotonic() - start),
         expected=_expected(folder),
-        partial=bool(wish.select or wish.failed_only or wish.stop_at_first or wish.pytest),
+        partial=wish.partial,
     )
     _leave(folder, conclusion, wish)
     console.print(screen(conclusion))
@@ -108,6 +122,8 @@ def _run(wish: Wish, project: Project, folder: Folder, console: Console) -> None
         HarnessError: they couldn't be run.
     """
     with ExitStack() as held:
+        if wish.up and wish.stages > 1:
+            raise HarnessError("there is one standing stage, not several", "Leave out -n.")
         if wish.up:
             endpoint = held.enter_context(borrowed(project.root))
             folder.write(STANDING, TypeAdapter(Endpoint).dump_json(endpoint).decode())
@@ -183,15 +199,17 @@ def _argv(wish: Wish, folder: Folder, root: Path) -> list[str]:
     ]
     if wish.select:
         options += ["-k", wish.select]
-    if wish.workers > 1:
-        options += ["-n", str(wish.workers), "--dist", "worksteal"]
+    if wish.stages > 1:
+        options += ["-n", str(wish.stages), "--dist", "worksteal"]
     if wish.failed_only:
         options.append("--lf")
     if wish.stop_at_first:
         options.append("-x")
     if wish.verbose:
         options.append("-v")
-    return [sys.executable, "-m", "pytest", *options, *wish.pytest]
+    # The project's own settings for its tests are not meant for its units.
+    apart = ["-c", os.devnull, f"--rootdir={wish.config.resolve().parent}"]
+    return [sys.executable, "-m", "pytest", *apart, *options, *wish.pytest]
 
 
 def _folder(wish: Wish, project: Project) -> Folder:
