@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from harness.engine import Project, ScenarioUnit, Session
 from harness.engine.session import Run
 from harness.evidence import Folder
 from harness.items.collect import ContractFile, ScenarioFile, holds_scenarios, usage
+from harness.items.dealing import dealt
 from harness.items.item import UnitItem
-from harness.model import HarnessError, UnitResult, Verdict
+from harness.model import HarnessError, Signal, UnitResult, Verdict
 from harness.targets import Endpoint
 
 ENDPOINT = "endpoint.json"
@@ -37,6 +39,7 @@ class Units:
         self._option = option
         # Under xdist, a worker's number; the controller runs nothing.
         self._worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        self._workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
         self._session: Session | None = None
         self._selected: list[ScenarioUnit] = []
         self._broken: HarnessError | None = None
@@ -62,6 +65,12 @@ class Units:
             return stories
         return None
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Deal the units out to the workers that share them."""
+        if self._workers > 1:
+            items[:] = dealt(items, self._workers, _waits)
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Say what is going to be run, so that what is missing afterwards is known."""
         units = [item.unit for item in session.items if isinstance(item, UnitItem)]
@@ -69,6 +78,11 @@ class Units:
         if units and not session.config.option.collectonly:
             self._folder.path.mkdir(parents=True, exist_ok=True)
             self._folder.write("expected.json", json.dumps([unit.id for unit in units], indent=1))
+            self._folder.add_signal(
+                Signal(
+                    what="units collected", at=time.time(), worker=self._worker, value=len(units)
+                )
+            )
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A scenario that can't be imported is the harness's to report: nothing can be judged."""
@@ -138,3 +152,8 @@ class Units:
             folder=folder,
             endpoint=endpoint,
         )
+
+
+def _waits(item: pytest.Item) -> bool:
+    """Scenarios wait for their stage most of the time; contract cases keep it busy."""
+    return isinstance(item, UnitItem) and isinstance(item.unit, ScenarioUnit)
