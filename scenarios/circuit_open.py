@@ -33,7 +33,7 @@ def circuit_open(stage: Stage, work: tuple[Basket, ...]) -> None:
     stage.inject(*DOWN)
     orders = stage.together(shop.submit(basket) for basket in work)
     stage.until(failed_calls(INITIALIZE, 5), measure="outage to open")
-    stage.until(are(orders, {"MATCHED"}), measure="list to answer without a model")
+    stage.until(are(orders, {"MATCHED"}))
     stage.until(Probed(INITIALIZE, alone=0.8 * float(stage.parameter("BreakerRecovery"))))
 
     stage.heal()

@@ -23,7 +23,7 @@ def payment_failure(stage: Stage, work: tuple[Basket, ...]) -> None:
 
     stage.together(map(shop.pays, orders[::2]))
     stage.together(map(shop.is_declined, orders[1::2]))
-    stage.until(are(orders, {"FULFILLED", "PAYMENT_FAILED"}))
+    stage.until(are(orders, {"FULFILLED", "PAYMENT_FAILED"}), measure="checkout to outcome")
 
     unpaid = [order for order in orders if not shop.charges(order)]
     stage.together(map(shop.gets_a_new_link, unpaid))
@@ -33,4 +33,4 @@ def payment_failure(stage: Stage, work: tuple[Basket, ...]) -> None:
 
     stage.together(shop.pays_at(first_links[order]) for order in unpaid)
     stage.together(map(shop.hears_again_from_paystack, orders))
-    stage.until(OneChargeKept(orders), measure="second charge to refund")
+    stage.until(OneChargeKept(orders))

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from harness.evidence.coverage import Coverage, coverage
 from harness.evidence.folder import Folder
-from harness.model import Finding, Frozen, UnitResult, Unknown, UnknownKind, Verdict, worst
+from harness.model import Finding, Frozen, History, UnitResult, Unknown, UnknownKind, Verdict, worst
 from harness.recorder import read_history
 
 
@@ -26,6 +26,7 @@ class Conclusion(Frozen):
     contract_cases: int = 0
     scenario_cases: int = 0
     entities: int = 0
+    """That came to be in the watched tables, in contract cases too."""
     not_reached: int = 0
     faults_planned: int = 0
     faults_fired: int = 0
@@ -77,7 +78,7 @@ def conclude(
         units={v.value: sum(r.verdict is v for r in results) for v in Verdict},
         contract_cases=sum(r.cases.ran for r in results if r.kind != "scenario"),
         scenario_cases=sum(r.cases.ran for r in results if r.kind == "scenario"),
-        entities=sum(r.cases.entities for r in results),
+        entities=_born(histories) or sum(r.cases.entities for r in results),
         not_reached=sum(r.cases.not_reached for r in results),
         faults_planned=sum(r.cases.faults_planned for r in results),
         faults_fired=sum(r.cases.faults_fired for r in results),
@@ -152,6 +153,17 @@ def _verdict(
     said += [Verdict.UNKNOWN for u in unknowns if not u.excused]
     said += [r.verdict for r in results if r.verdict is not Verdict.UNKNOWN]
     return worst(said)
+
+
+def _born(histories: Iterable[History]) -> int:
+    """Entities that came to be in a watched table, whoever made them."""
+    keys = {
+        (n, r.key)
+        for n, history in enumerate(histories)
+        for r in history
+        if r.feed == "observe" and isinstance(r.value, dict) and r.value.get("event") == "INSERT"
+    }
+    return len(keys)
 
 
 def _lost(unit: str) -> Unknown:

@@ -67,20 +67,26 @@ def _scenarios(conclusion: Conclusion) -> Iterator[RenderableType]:
     rows = [r for r in conclusion.results if r.kind == "scenario"]
     if not rows:
         return
-    table = _table("SCENARIOS", "", "cases", "entities", "faults fired", "seconds")
+    table = _table("SCENARIOS", "", "cases", "entities", "faults", "seconds", "story")
     for r in rows:
         mark, colour = _LOOK[r.verdict]
         table.add_row(
-            escape(r.title),
+            _name(r),
             f"[{colour}]{mark}[/]",
             str(r.cases.counted or ""),
             str(r.cases.entities or ""),
-            f"{r.cases.faults_fired}" if r.cases.faults_planned or r.cases.faults_fired else "",
+            str(r.cases.faults_fired or ""),
             f"{r.seconds:.1f}",
+            escape(r.title),
         )
         if r.times:
-            table.add_row(f"[dim]  {escape(_measured(r))}[/]")
+            table.add_row("", "", "", "", "", "", f"[dim]{escape(_measured(r))}[/]")
     yield Padding(table, (1, 0, 0, 0))
+
+
+def _name(result: UnitResult) -> str:
+    """``scenarios/happy_path.py::happy_path`` as a person says it."""
+    return result.unit.rpartition("::")[2].replace("_", " ")
 
 
 def _measured(result: UnitResult) -> str:
@@ -160,10 +166,11 @@ def _verdict(conclusion: Conclusion) -> RenderableType:
     lines = [
         f"{sum(c.units.values())} units: {c.units.get('pass', 0)} pass, "
         f"{c.units.get('fail', 0)} fail, {c.units.get('unknown', 0)} unknown",
-        f"{c.contract_cases:,} contract cases · {c.scenario_cases} scenario cases with "
-        f"{c.entities:,} entities · {c.faults_fired} faults fired · "
-        f"{sum(c.environments.values())} execution environments · {c.records:,} records",
-        f"seed {c.seed} · cases {c.cases_digest} · {_plural(c.stages, 'stage')}",
+        f"{c.contract_cases:,} contract cases · {c.scenario_cases} scenario cases · "
+        f"{c.entities:,} entities · {c.faults_fired} faults fired",
+        f"{sum(c.environments.values())} execution environments · {c.records:,} records · "
+        f"{_plural(c.stages, 'stage')}",
+        f"seed {c.seed} · cases {c.cases_digest}",
         f"evidence {c.evidence}",
         f"next     {_next(c)}",
     ]
@@ -182,14 +189,14 @@ def _next(conclusion: Conclusion) -> str:
         return "stageproof verify --lf -v"
     if conclusion.scenario_cases == 0:
         return f"stageproof verify --seed {conclusion.seed + 1}  (other cases)"
-    return f"stageproof check {conclusion.evidence}  (judges the recorded histories again)"
+    return f"stageproof check {conclusion.evidence}  (judge it again)"
 
 
 def _table(*columns: str) -> Table:
     last = len(columns) - 1
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for number, column in enumerate(columns):
-        table.add_column(column, no_wrap=number != last or number == 0, overflow="ellipsis")
+        table.add_column(column, no_wrap=number != last or number == 0, overflow="fold")
     return table
 
 
