@@ -55,7 +55,8 @@ def _safely(look: Callable[[], Finding]) -> Finding:
         return look()
     except (HarnessError, OSError) as error:
         name = look.__name__.strip("_").replace("_", " ")
-        return Finding(name, False, str(error).splitlines()[0], "see the message")
+        told = error if isinstance(error, HarnessError) else HarnessError(str(error))
+        return Finding(name, False, told.what.splitlines()[0], told.mend)
 
 
 def _python() -> Finding:

@@ -25,7 +25,7 @@ from harness.engine.session import versions
 from harness.evidence import Conclusion, Folder, Manifest, conclude
 from harness.model import HarnessError
 from harness.report import Progress, follow, junit, picture, screen
-from harness.targets import Endpoint, open_target
+from harness.targets import Endpoint, default_home, open_target
 
 STANDING = "endpoint.json"
 """In the evidence folder: the endpoint of a stage that somebody else keeps."""
@@ -185,13 +185,19 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 def _environment(root: Path) -> dict[str, str]:
     """The caller's; what Hypothesis keeps goes where everything else of ours does."""
     kept = str(home(root) / "hypothesis")
-    return {"HYPOTHESIS_STORAGE_DIRECTORY": kept, **os.environ, "PYTHONUNBUFFERED": "1"}
+    made = {"HYPOTHESIS_STORAGE_DIRECTORY": kept, **os.environ, "PYTHONUNBUFFERED": "1"}
+    if made.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # No bytecode beside the sources, as asked; but compiling it all again costs 5 s each time.
+        made.setdefault("PYTHONPYCACHEPREFIX", str(default_home(os.environ) / "bytecode"))
+    return made
 
 
 def _argv(wish: Wish, folder: Folder, root: Path) -> list[str]:
     options = [
         # What failed last time is kept apart from what the project's own pytest remembers.
         f"--override-ini=cache_dir={home(root) / 'pytest'}",
+        # Nothing here is a test whose asserts pytest should take apart.
+        "--assert=plain",
         f"--stageproof-config={wish.config.resolve()}",
         f"--stageproof-folder={folder.path}",
         f"--stageproof-target={wish.target}",
