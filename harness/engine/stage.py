@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from harness.clients import Rest
 from harness.deploy import Aws
 from harness.doubles import Doubles
+from harness.engine.clock import Clock
 from harness.engine.conditions import Condition
 from harness.engine.loop import Loop
 from harness.faults import FaultBox
@@ -52,6 +53,7 @@ class Stage:
     case: str = ""
     times: dict[str, list[float]] = field(default_factory=dict)
     _from: int = 0
+    _clock: Clock = field(default_factory=Clock)
 
     @contextmanager
     def running(self, case: str) -> Iterator[None]:
@@ -63,6 +65,7 @@ class Stage:
                 yield
             finally:
                 self.faults.heal()
+                self._clock.rest()
 
     def together(self, work: Iterable[Awaitable[T]]) -> list[T]:
         """Do all of it at once (as far as the target's settings let); the results in order."""
@@ -122,9 +125,8 @@ class Stage:
         return quiet
 
     def tick(self) -> None:
-        """Invoke the clocked functions once, as their schedule would."""
-        for output in self.clocked:
-            self.invoke(output)
+        """Invoke the clocked functions once, as their schedule would; waits for nothing."""
+        self._clock.tick(lambda: [self.invoke(output) for output in self.clocked])
 
     def invoke(self, output: str, event: Mapping[str, Json] | None = None) -> Json:
         """Invoke the function that this output names, and give what it answered."""
