@@ -112,7 +112,9 @@ class Documents:
     def _read(self, text: str) -> DocumentNode:
         try:
             document = parse(text, max_tokens=self._tokens)
-            errors = validate(self._schema, document, self._rules, max_errors=_MOST_ERRORS)
+            errors = validate(
+                self._schema, document, self._rules, max_errors=_MOST_ERRORS, hide_suggestions=True
+            )
         except (GraphQLError, RecursionError):
             raise malformed("Unable to parse GraphQL query.") from None
         if errors:

@@ -10,7 +10,10 @@ from harness.targets.appsync.document import locations
 from harness.targets.appsync.errors import FieldError
 
 _NULL = re.compile(r"Cannot return null for non-nullable field (\w+)\.(\w+)\.")
-_MISSING = re.compile(r"Variable [\"'](\$?\w+)[\"'] of (?:required|non-null) type [\"'](.+?)[\"']")
+_MISSING = re.compile(
+    r"Variable ['\"]\$(\w+)['\"] has invalid value: "
+    r"Expected (?:a )?value of non-null type ['\"](.+?)['\"]"
+)
 _VARIABLE = re.compile(r"Variable [\"']\$(\w+)[\"']")
 
 
@@ -55,8 +58,7 @@ def _of_resolver(error: GraphQLError, found: FieldError) -> dict[str, Json]:
 def _request_message(error: GraphQLError) -> str:
     missing = _MISSING.match(error.message)
     if missing:
-        name = missing[1].removeprefix("$")
-        return f"Variable '{name}' has coerced Null value for NonNull type '{missing[2]}'"
+        return f"Variable '{missing[1]}' has coerced Null value for NonNull type '{missing[2]}'"
     return _VARIABLE.sub(r"Variable '\1'", error.message)
 
 

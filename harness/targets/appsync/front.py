@@ -51,8 +51,10 @@ class AppSyncFront:
         keep_alive: float = 60.0,
     ) -> None:
         self._stage = stage
-        self._own = LambdaInvoke(stage) if invoke is None else None
-        call: Invoke = invoke or self._own or LambdaInvoke(stage)
+        self._own = LambdaInvoke(stage)
+        call: Invoke = invoke or self._own
+        self.errors: list[Exception] = []
+        """What went wrong in the front itself: never the application's failure."""
         self.api = read_api(stage, load=_loader(stage), now=clock(), logical=api)
         self._key_sets = KeySets(discovery)
         executor = Executor(self.api, call)
@@ -63,8 +65,8 @@ class AppSyncFront:
         log = Log(record)
         self._server = Server(
             application(
-                GraphQLDoor(self.api, door, executor, hub, log),
-                RealtimeDoor(Services(door, executor, call, hub, log), keep_alive),
+                GraphQLDoor(self.api, door, executor, hub, log, self.errors),
+                RealtimeDoor(Services(door, executor, call, hub, log, self.errors), keep_alive),
             ),
             port=port,
             close=self._close,
@@ -114,8 +116,7 @@ class AppSyncFront:
 
     async def _close(self) -> None:
         await self._key_sets.close()
-        if self._own is not None:
-            await self._own.close()
+        await self._own.close()
 
 
 def _loader(stage: Stage) -> Callable[[str], str]:

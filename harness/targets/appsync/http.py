@@ -1,15 +1,15 @@
 """The HTTP door: one POST, one operation."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from harness.model import Json
+from harness.targets.appsync import jsontext
 from harness.targets.appsync.api import Api
 from harness.targets.appsync.auth import Door
 from harness.targets.appsync.caller import Credentials
@@ -41,6 +41,8 @@ class GraphQLDoor:
     executor: Executor
     hub: Hub
     log: Log
+    errors: list[Exception]
+    """What went wrong in the front itself: never the application's failure."""
 
     async def __call__(self, request: Request) -> Response:
         """One request's answer."""
@@ -51,12 +53,16 @@ class GraphQLDoor:
             body = await self._answer(request)
         except Refused as refusal:
             headers["x-amzn-ErrorType"] = refusal.kind
-            return JSONResponse(refusal.body(), refusal.status, headers)
+            return _json(refusal.body(), headers, refusal.status)
         except Invalid as invalid:
             body = {"data": None, "errors": invalid.errors}
         except ClientDisconnect:
             return Response(status_code=400)
-        return JSONResponse(body, headers=headers)
+        except Exception as error:
+            self.errors.append(error)
+            failure = Refused(500, "InternalFailure", "The local AppSync failed.")
+            return _json(failure.body(), headers, failure.status)
+        return _json(body, headers)
 
     async def _answer(self, request: Request) -> dict[str, Json]:
         raw = await self._read(request)
@@ -88,10 +94,14 @@ class GraphQLDoor:
         return b"".join(parts)
 
 
+def _json(body: Json, headers: dict[str, str], status: int = 200) -> Response:
+    return Response(jsontext.dumps(body), status, headers, media_type="application/json")
+
+
 def _parsed(raw: bytes) -> dict[str, Any]:
     try:
-        asked = json.loads(raw)
-    except (ValueError, RecursionError):
+        asked = jsontext.loads(raw)
+    except ValueError:
         raise malformed("Request body is not valid JSON.") from None
     if isinstance(asked, list):
         raise malformed("Batch GraphQL operations are not supported.")

@@ -1,6 +1,5 @@
 """How the front calls a Lambda function."""
 
-import json
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +9,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from harness.model import Json, Stage
+from harness.targets.appsync import jsontext
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class LambdaInvoke:
     async def __call__(self, function: str, payload: Json) -> Invocation:
         """One synchronous invocation, never repeated."""
         url = f"{self._endpoint}/2015-03-31/functions/{function}/invocations"
-        request = AWSRequest("POST", url, data=json.dumps(payload, separators=(",", ":")).encode())
+        request = AWSRequest("POST", url, data=jsontext.dumps(payload).encode())
         self._signer.add_auth(request)
         try:
             async with self._connections().post(
@@ -82,6 +82,6 @@ class LambdaInvoke:
 
 def _parsed(raw: bytes) -> Json:
     try:
-        return json.loads(raw or b"null")
+        return jsontext.loads(raw or b"null")
     except ValueError:
         return raw.decode("utf-8", "replace")

@@ -27,8 +27,8 @@ class Resolving:
             return await self._step(resolver, 0, context)
         prev: Json = {}
         for position in range(len(resolver.steps)):
-            context["prev"] = {"result": prev}
-            prev = await self._step(resolver, position, context)
+            step_context = {**context, "prev": {"result": prev}}
+            prev = await self._step(resolver, position, step_context)
         return prev
 
     async def _step(self, resolver: Resolver, position: int, context: Context) -> Json:

@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/appsync/latest/devguide/scalars.html
 """
 
 import ipaddress
-import json
 import re
 from collections.abc import Callable
 from datetime import date, time
@@ -12,12 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from graphql import (
-    GraphQLError,
     GraphQLScalarType,
     StringValueNode,
     ValueNode,
     value_from_ast_untyped,
 )
+
+from harness.targets.appsync import jsontext
 
 _OFFSET = r"(?:Z|[+-](?:0\d|1[0-8]):[0-5]\d(?::[0-5]\d)?)"
 _DATE = re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}}){_OFFSET}?")
@@ -99,13 +99,13 @@ def _json_in(value: Any) -> Any:
     if not isinstance(value, str):
         raise NoScalar
     try:
-        return json.loads(value)
+        return jsontext.loads(value)
     except ValueError:
         raise NoScalar from None
 
 
 def _json_out(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    return jsontext.dumps(value)
 
 
 _CHECKS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
@@ -131,15 +131,13 @@ def give_behaviour(scalar: GraphQLScalarType) -> None:
         try:
             return serialize(value)
         except NoScalar:
-            raise GraphQLError(
-                f"Unable to serialize `{value}` as a valid {name[3:]} Object."
-            ) from None
+            raise NoScalar(f"Unable to serialize `{value}` as a valid {name[3:]} Object.") from None
 
     def inward(value: Any) -> Any:
         try:
             return parse(value)
         except NoScalar:
-            raise GraphQLError(f"Unable to parse `{value}` as a valid {name[3:]} Object.") from None
+            raise NoScalar(f"Unable to parse `{value}` as a valid {name[3:]} Object.") from None
 
     def literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
         return inward(

@@ -30,6 +30,8 @@ class Services:
     invoke: Invoke
     hub: Hub
     log: Log
+    errors: list[Exception]
+    """What went wrong in the front itself: never the application's failure."""
 
 
 @dataclass
@@ -112,6 +114,10 @@ class Connection:
             self.send(messages.failed(refusal, name))
         except Invalid as invalid:
             self.send(messages.failed_with(list(invalid.errors), name))
+        except Exception as error:
+            self.services.errors.append(error)
+            failure = Refused(500, "InternalFailure", "The local AppSync failed.")
+            self.send(messages.failed(failure, name))
         else:
             if errors:
                 self.send(messages.failed_with(errors, name))

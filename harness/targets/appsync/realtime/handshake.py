@@ -1,10 +1,10 @@
 """How a realtime connection begins: a websocket whose address, or subprotocol, says who calls."""
 
 import base64
-import json
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
+from harness.targets.appsync import jsontext
 from harness.targets.appsync.caller import Credentials
 from harness.targets.appsync.errors import Refused
 from harness.targets.appsync.realtime.messages import lowered
@@ -43,8 +43,8 @@ def _decoded(encoded: str) -> dict[str, object]:
     standard = encoded.replace("-", "+").replace("_", "/").rstrip("=")
     try:
         raw = base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
-        found = json.loads(raw)
-    except (ValueError, RecursionError):
+        found = jsontext.loads(raw)
+    except ValueError:
         found = None
     if not isinstance(found, dict):
         raise Refused(400, "BadRequestException", "The header parameter can't be decoded.")

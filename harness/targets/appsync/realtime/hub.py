@@ -1,9 +1,9 @@
 """Who waits for what, and what goes to whom."""
 
-import json
 from collections import defaultdict
 
 from harness.model import Json
+from harness.targets.appsync import jsontext
 from harness.targets.appsync.execution import Executor
 from harness.targets.appsync.realtime.filters import lets_through
 from harness.targets.appsync.realtime.subscription import Subscription
@@ -31,7 +31,7 @@ class Hub:
             if not lets_through(subscription.arguments, message):
                 continue
             data = subscription.data(self._executor, message)
-            if len(json.dumps(data)) <= self._executor.api.limits.message:
+            if len(jsontext.dumps(data)) <= self._executor.api.limits.message:
                 subscription.send(data)
 
     def __len__(self) -> int:

@@ -1,10 +1,10 @@
 """What is said over a realtime connection."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.model import Json
+from harness.targets.appsync import jsontext
 from harness.targets.appsync.errors import Refused
 
 Message = dict[str, Json]
@@ -28,8 +28,8 @@ def read(text: str) -> Said:
         Refused: it is no message.
     """
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
+        found = jsontext.loads(text)
+    except ValueError:
         found = None
     if not isinstance(found, dict) or not isinstance(found.get("type"), str):
         raise Refused(400, "BadRequestException", "Message is not valid JSON with a type.")
@@ -50,8 +50,8 @@ def asked_for(said: Said) -> tuple[dict[str, Json], str, dict[str, str]]:
     extensions = said.payload.get("extensions")
     given = extensions.get("authorization") if isinstance(extensions, dict) else None
     try:
-        request = json.loads(text) if isinstance(text, str) else None
-    except (ValueError, RecursionError):
+        request = jsontext.loads(text) if isinstance(text, str) else None
+    except ValueError:
         request = None
     if not isinstance(text, str) or not isinstance(request, dict):
         raise Refused(400, "BadRequestException", "payload.data is not a GraphQL request.")

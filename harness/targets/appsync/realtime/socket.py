@@ -1,13 +1,13 @@
 """The websocket under a connection: handshake, a writer, keep-alives."""
 
 import asyncio
-import json
 from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from harness.targets.appsync import jsontext
 from harness.targets.appsync.errors import Refused
 from harness.targets.appsync.realtime import messages
 from harness.targets.appsync.realtime.connection import Connection, Services
@@ -94,11 +94,11 @@ async def _write(socket: WebSocket, outbox: asyncio.Queue[Message], keep_alive: 
         except TimeoutError:
             message = messages.KEEP_ALIVE
             due = loop.time() + keep_alive
-        await socket.send_text(json.dumps(message, separators=(",", ":")))
+        await socket.send_text(jsontext.dumps(message))
 
 
 async def _turn_away(socket: WebSocket, refusal: Refused) -> None:
     # Clients of this protocol ask before they listen: what comes earlier is lost to them.
     await socket.receive_text()
-    await socket.send_text(json.dumps(messages.refused(refusal)))
+    await socket.send_text(jsontext.dumps(messages.refused(refusal)))
     await socket.close(_REFUSED)

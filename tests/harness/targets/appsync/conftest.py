@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness.targets.appsync import AppSyncFront
+from harness.targets.appsync import AppSyncFront, Invocation
 from tests.harness.targets.appsync.calls import Client, Functions, stage
 from tests.harness.targets.appsync.notes.src import app
 from tests.harness.targets.appsync.tokens import Issuer, served
@@ -47,10 +47,32 @@ def open_front(functions: Functions) -> Iterator[Open]:
         front.stop()
 
 
+class _Switch:
+    """Calls the running test's functions."""
+
+    to: Functions
+
+    async def __call__(self, function: str, payload: Any) -> Invocation:
+        return await self.to(function, payload)
+
+
+@pytest.fixture(scope="session")
+def _shared() -> Iterator[tuple[AppSyncFront, _Switch]]:
+    switch = _Switch()
+    front = AppSyncFront(stage(), invoke=switch)
+    front.start()
+    yield front, switch
+    front.stop()
+
+
 @pytest.fixture
-def client(open_front: Open) -> Client:
+def client(_shared: tuple[AppSyncFront, _Switch], functions: Functions) -> Iterator[Client]:
     """Somebody with the API key, at a front as the template has it."""
-    return Client(open_front())
+    front, switch = _shared
+    switch.to = functions
+    client = Client(front)
+    yield client
+    client.pool.clear()
 
 
 @pytest.fixture(scope="session")
