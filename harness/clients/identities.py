@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,7 @@ from harness.clients.settings import (
 from harness.model import Identity
 
 _SECONDS = 10
+_HEADER_TEXT = re.compile(r"[\x20-\x7e]*")
 
 Settings = StaticIdentity | CommandIdentity | OAuthIdentity
 
@@ -55,6 +57,11 @@ def _one(
             token = asyncio.run_coroutine_threadsafe(
                 _granted(name, _url(name, settings, urls), form), loop
             ).result()
+    if token and not _HEADER_TEXT.fullmatch(token):
+        raise ClientError(
+            f"identity {name}: its token holds characters that no header can carry",
+            "Was it copied whole, without a line break, and not from where it is shown shortened?",
+        )
     return Identity(
         name=name,
         token=token,

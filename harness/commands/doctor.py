@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from harness.config import FILE
 from harness.model import HarnessError
 from harness.targets import Uv, default_home, ministack
 
@@ -40,9 +41,9 @@ def doctor(console: Console) -> int:
         table.add_row(mark, f.what, escape(f.said), "" if f.ok else escape(f.mend))
     console.print(table)
     fit = all(f.ok or not f.needed for f in looked)
-    console.print(
-        "next: stageproof verify" if fit else "The red lines must be mended before verify can run."
-    )
+    here = Path(FILE).is_file()
+    go = "next: stageproof verify" + ("" if here else f", in a folder that has a {FILE}")
+    console.print(go if fit else "The red lines must be mended before verify can run.")
     return 0 if fit else 2
 
 
@@ -101,9 +102,9 @@ def _emulator() -> Finding:
 
 
 def _harness_toml() -> Finding:
-    found = Path("harness.toml").is_file()
+    found = Path(FILE).is_file()
     return Finding(
-        "harness.toml", found, "here" if found else "not here",
+        FILE, found, "here" if found else "not here",
         "Run in your project's root; see README, bring your own application.", needed=False,
     )  # fmt: skip
 

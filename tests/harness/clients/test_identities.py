@@ -42,6 +42,13 @@ def test_somebody_without_a_token_is_an_identity_too(loop: Loop) -> None:
     assert resolved(StaticIdentity(), loop).token is None
 
 
+@pytest.mark.parametrize("token", ["amina.d743…", "one\ntwo"], ids=["shortened", "two lines"])
+def test_a_token_that_no_header_can_carry_is_told_but_not_shown(loop: Loop, token: str) -> None:
+    with pytest.raises(ClientError, match="alice: its token holds") as caught:
+        resolved(StaticIdentity(token=token), loop)
+    assert token not in str(caught.value)
+
+
 def test_a_command_prints_the_token(loop: Loop) -> None:
     assert resolved(printing("print('abc')"), loop).token == "abc"
 

@@ -45,6 +45,7 @@ def test_outside_of_a_project_it_says_where_to_run_it(
     said = here("doctor")
     assert said.code == 0
     assert "Run in your project's root" in " ".join(said.out.split())
+    assert "in a folder that has a harness.toml" in said.out
 
 
 def test_a_full_disk_is_2_with_what_to_do(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
