@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.apps.conftest import Once
-from tests.apps.loans import changed, copied, mended, stageproof
+from tests.apps.loans import FILES, changed, copied, mended, stageproof
 
 FEWER = {"[checks]": "[checks]\nexamples = 8\nstateful = 6"}
 """Enough to see every documented status; how many there are is the other run's to show."""
@@ -21,6 +21,8 @@ class Outcome:
     code: int
     said: str
     verdict: dict[str, Any]
+    left: list[str]
+    """What is in the application's folder afterwards."""
 
     @property
     def findings(self) -> list[dict[str, Any]]:
@@ -53,6 +55,7 @@ def outcomes(once: Once, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
                 "code": running[root].returncode,
                 "said": told[root],
                 "verdict": _verdict(root),
+                "left": sorted(path.name for path in root.iterdir()),
             }
             for name, root in (("planted", planted), ("whole", whole))
         }
@@ -115,6 +118,11 @@ def test_no_card_stands_on_the_screen_or_in_the_verdict(planted: Outcome) -> Non
     card = "amina.d743edc46ae45397"
     assert card not in planted.said
     assert card not in json.dumps(planted.verdict)
+
+
+def test_all_that_it_leaves_is_in_a_folder_of_its_own(planted: Outcome) -> None:
+    brought = {Path(name).parts[0] for name in FILES}
+    assert set(planted.left) - brought == {".stageproof"}
 
 
 def test_every_documented_status_is_seen(planted: Outcome, whole: Outcome) -> None:
