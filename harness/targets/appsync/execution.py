@@ -17,7 +17,7 @@ from harness.targets.appsync.errors import FieldError, not_authorized_for
 from harness.targets.appsync.formatting import failed, result_body
 from harness.targets.appsync.invoke import Invoke
 from harness.targets.appsync.resolving import Resolving
-from harness.targets.appsync.schema import Resolve, access_of, build, subscriptions_of
+from harness.targets.appsync.schema import Resolve, access_of, build, check_fields, subscriptions_of
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Executor:
         self.api = api
         self._invoke = invoke
         self.schema = build(api.sdl, self._resolve)
+        check_fields(self.schema, api.resolvers)
         self.fed = subscriptions_of(self.schema)
         """Mutation → the subscription fields that it feeds."""
         self.documents = Documents(

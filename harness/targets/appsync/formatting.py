@@ -74,7 +74,7 @@ def _value_message(error: GraphQLError, schema: GraphQLSchema) -> str:
         )
     if error.message.startswith("Expected Iterable"):
         return f"Can't resolve value ({where}) : type mismatch error, expected type LIST"
-    if error.message.startswith(("Expected value of type", "Abstract type")):
+    if error.message.startswith(("Expected value of type", "Abstract type", "Runtime Object")):
         return f"Can't resolve value ({where}) : type mismatch error, expected type OBJECT"
     if error.message.startswith("Enum "):
         name = _enum(error, schema)

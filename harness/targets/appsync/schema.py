@@ -116,6 +116,21 @@ def subscriptions_of(schema: GraphQLSchema) -> dict[str, tuple[str, ...]]:
     return fed
 
 
+def check_fields(schema: GraphQLSchema, resolved: Iterable[tuple[str, str]]) -> None:
+    """Every field that has a resolver has to be there.
+
+    Raises:
+        AppSyncError: naming the one that isn't.
+    """
+    for type_name, field_name in resolved:
+        kind = schema.get_type(type_name)
+        if not is_object_type(kind) or field_name not in kind.fields:
+            raise AppSyncError(
+                f"there is a resolver for {type_name}.{field_name}, which the schema lacks",
+                "Mend its TypeName or FieldName.",
+            )
+
+
 def _prepare(kind: GraphQLObjectType, resolver_for: Callable[[str, str], Resolve]) -> None:
     # A resolver that gave a string where an object is due is an error, not an object of nulls.
     kind.is_type_of = lambda value, _: isinstance(value, Mapping)

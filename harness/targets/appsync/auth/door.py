@@ -49,22 +49,15 @@ class Door:
             Refused: nobody that the API knows.
         """
         token = credentials.headers.get("authorization", "")
-        if token:
-            return await self._by_token(token, credentials)
-        if "x-api-key" in credentials.headers:
-            if Mode.API_KEY not in self._api.modes:
-                raise unauthorized()
-            return by_api_key(credentials.headers["x-api-key"], self._api.keys, now=self._clock())
-        raise unauthorized("Valid authorization header not provided.")
-
-    async def _by_token(self, token: str, credentials: Credentials) -> Caller:
         modes = self._api.modes
         if Mode.IAM in modes and token.startswith(ALGORITHM):
             return self._iam.admit(credentials)
-        if Mode.OIDC in modes and (looks_like_jwt(token) or self._authorizer is None):
+        if token and Mode.OIDC in modes and (looks_like_jwt(token) or self._authorizer is None):
             return await self._oidc.admit(token)
-        if self._authorizer is not None:
+        if token and self._authorizer is not None:
             return await self._authorizer.admit(token, credentials)
-        if "x-api-key" in credentials.headers and Mode.API_KEY in modes:
-            return by_api_key(credentials.headers["x-api-key"], self._api.keys, now=self._clock())
+        if "x-api-key" in credentials.headers:
+            # No key is good where keys are no mode.
+            keys = self._api.keys if Mode.API_KEY in modes else ()
+            return by_api_key(credentials.headers["x-api-key"], keys, now=self._clock())
         raise unauthorized("Valid authorization header not provided.")

@@ -92,4 +92,8 @@ def signed(
         "POST", front.graphql_url, data=raw, headers={"content-type": "application/json"}
     )
     SigV4Auth(Credentials(key, secret), "appsync", "eu-west-1").add_auth(request)
-    return Client(front).post(raw, **dict(request.headers.items())).json()  # type: ignore[no-any-return]
+    client = Client(front)
+    try:
+        return client.post(raw, **dict(request.headers.items())).json()  # type: ignore[no-any-return]
+    finally:
+        client.pool.clear()

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,8 +38,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def client(open_front: Open, clock: Clock, issuer: Issuer) -> Client:
-    return Client(open_front(clock=clock, discovery={ISSUER: issuer.url}))
+def client(open_front: Open, clock: Clock, issuer: Issuer) -> Iterator[Client]:
+    made = Client(open_front(clock=clock, discovery={ISSUER: issuer.url}))
+    yield made
+    made.pool.clear()  # a connection that is still open delays the end
 
 
 def refused(client: Client, status: int = 401, **headers: str) -> Any:
@@ -74,6 +76,12 @@ def test_a_key_is_refused_once_it_has_expired(client: Client, clock: Clock) -> N
 def test_a_key_is_refused_where_keys_are_no_mode(open_front: Open) -> None:
     only_iam = {"AuthenticationType": "AWS_IAM", "AdditionalAuthenticationProviders": []}
     refused(Client(open_front({"Api": only_iam})), **{"x-api-key": "da2-good"})
+
+
+def test_a_key_beside_a_header_of_no_mode_is_let_in(open_front: Open) -> None:
+    keys_and_iam = {"AdditionalAuthenticationProviders": [{"AuthenticationType": "AWS_IAM"}]}
+    client = Client(open_front({"Api": keys_and_iam}))
+    assert client.ask(NOTE, authorization="Basic xyz", **{"x-api-key": "da2-good"}) == SEEN
 
 
 def test_a_stranger_learns_nothing_of_the_schema(client: Client) -> None:

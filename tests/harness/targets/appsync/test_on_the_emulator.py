@@ -9,7 +9,7 @@ from harness.deploy import Application, PackageSettings, apply
 from harness.model import Capability, Measured
 from harness.targets import Endpoint
 from harness.targets.appsync import AppSyncFront
-from tests.harness.targets.appsync.calls import TEMPLATE, Client
+from tests.harness.targets.appsync.calls import TEMPLATE, Client, signed
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +71,9 @@ def test_the_authorizer_function_lets_in_whom_it_knows(client: Client) -> None:
 
 def test_the_stacks_output_gets_the_fronts_address(front: AppSyncFront) -> None:
     assert front.outputs == {"GraphQL": front.graphql_url}
+
+
+def test_a_function_of_the_stack_may_sign(front: AppSyncFront) -> None:
+    account = front.api.account
+    query = {"query": 'mutation { publish(input: {id: "1"}) { id } }'}
+    assert signed(front, query, key=account, secret="test") == {"data": {"publish": {"id": "1"}}}

@@ -3,15 +3,17 @@
 https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.html
 """
 
+import asyncio
 import base64
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from harness.targets.appsync import AppSyncFront
@@ -358,3 +360,31 @@ def test_a_message_that_is_too_large_is_not_sent(front: AppSyncFront) -> None:
         publish(front, id="large", text="x" * 240 * 1024)
         publish(front, id="small", text="x")
         assert client.hear()["payload"]["data"]["onAny"]["id"] == "small"
+
+
+def test_stopping_while_it_is_still_being_allowed_is_the_end_of_it(
+    open_front: Open, functions: Functions
+) -> None:
+    asked, front = threading.Event(), open_front()
+
+    async def never(_: Any) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    functions.handlers["notes-NotesFunction"] = never
+    with talk(front) as client:
+        client.start("subscription { onNote { id } }")
+        assert asked.wait(SECONDS)
+        client.say(id="1", type="stop")
+        assert client.hear() == {"id": "1", "type": "complete"}
+        client.subscribe(ON_ANY, id="2")
+        assert front.subscriptions == 1
+
+
+def test_the_front_ends_the_connections_it_has(open_front: Open) -> None:
+    front = open_front()
+    with talk(front) as client:
+        client.subscribe(ON_ANY)
+        front.stop()
+        with pytest.raises(ConnectionClosed):
+            client.hear()

@@ -7,7 +7,7 @@ from graphql import GraphQLSchema, print_schema
 
 from harness.targets.appsync import AppSyncError
 from harness.targets.appsync.api import Mode
-from harness.targets.appsync.schema import access_of, build, subscriptions_of
+from harness.targets.appsync.schema import access_of, build, check_fields, subscriptions_of
 
 
 def built(sdl: str) -> GraphQLSchema:
@@ -68,3 +68,9 @@ def test_directives_for_cognito_are_refused_by_name(directive: str) -> None:
 def test_a_schema_that_does_not_parse_says_where() -> None:
     with pytest.raises(AppSyncError, match="Syntax Error"):
         built("type Query { a: }")
+
+
+@pytest.mark.parametrize("where", [("Query", "b"), ("Other", "a"), ("Int", "a")])
+def test_a_resolver_for_a_field_that_is_not_there_is_refused(where: tuple[str, str]) -> None:
+    with pytest.raises(AppSyncError, match=r"resolver for \w+\.\w+"):
+        check_fields(built("type Query { a: Int }"), [where])
