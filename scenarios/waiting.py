@@ -64,10 +64,11 @@ class OneChargeKept:
 
 
 class Probed:
-    """A third party that was left alone was called again."""
+    """A third party that had failed so often, and then was left alone, was called again."""
 
-    def __init__(self, name: str, alone: float) -> None:
+    def __init__(self, name: str, *, failures: int, alone: float) -> None:
         self._name = name
+        self._failures = failures
         self._alone = alone
         self._last: float | None = None
         self._probed = False
@@ -75,6 +76,10 @@ class Probed:
     def see(self, record: Record) -> None:
         """A call that comes so many seconds after the one before is a probe."""
         if record.name != self._name:
+            return
+        if self._failures > 0:
+            self._failures -= record.kind == "info"
+            self._last = record.at
             return
         if record.kind == "invoke" and self._last is not None:
             self._probed |= record.at - self._last >= self._alone

@@ -96,7 +96,7 @@ def verify(wish: Wish, console: Console) -> int:
         folder,
         seconds=time.monotonic() - start,
         phases=_phases(folder, lint, time.monotonic() - start),
-        expected=_expected(folder),
+        expected=[] if wish.stop_at_first else _expected(folder),
         partial=wish.partial,
     )
     _leave(folder, conclusion, wish)
@@ -129,7 +129,7 @@ def _run(wish: Wish, project: Project, folder: Folder, console: Console) -> None
             folder.write(STANDING, TypeAdapter(Endpoint).dump_json(endpoint).decode())
         progress = held.enter_context(Progress(console))
         code = _units(wish, folder, project.root, progress)
-    _check_exit(code, folder)
+    _check_exit(code, folder, stopped_early=wish.stop_at_first)
 
 
 def _list(wish: Wish, project: Project) -> int:
@@ -271,12 +271,14 @@ def _say_start(console: Console, wish: Wish, project: Project) -> None:
     )
 
 
-def _check_exit(code: int, folder: Folder) -> None:
+def _check_exit(code: int, folder: Folder, *, stopped_early: bool) -> None:
     """pytest's exit codes: 0 and 1 are verdicts, the rest says why there is none."""
     errors = folder.errors()
     if errors:
         raise errors[0]
     if code in (0, 1):
+        return
+    if code == _PYTEST_INTERRUPTED and stopped_early:  # -x with several workers
         return
     if code == _PYTEST_INTERRUPTED:
         raise KeyboardInterrupt

@@ -60,6 +60,7 @@ class ScenarioRun:
     run_seed: int
     logs: Callable[[float, float, Iterable[str]], tuple[str, ...]]
     case_ended: Callable[[str, bool], None] = lambda case, passed: None
+    _drawn: int = 0
     _ran: int = 0
     _counted: int = 0
     _not_reached: list[str] = field(default_factory=list)
@@ -100,7 +101,7 @@ class ScenarioRun:
 
         @seed(unit_seed(self.run_seed, self.unit.id))
         @settings(
-            max_examples=budget.cases + (0 if faults is None else _SPARE),
+            max_examples=1 + budget.cases + (0 if faults is None else _SPARE),
             database=None,
             deadline=None,
             phases=[Phase.generate, Phase.shrink],
@@ -121,7 +122,9 @@ class ScenarioRun:
 
     def _passes(self, work: object, plan: Plan) -> bool:
         if self._failure is None:
-            if self._counted >= self._scenario.budget.cases:
+            self._drawn += 1
+            # Hypothesis draws the smallest example first, whatever the seed: it says little.
+            if self._drawn == 1 or self._counted >= self._scenario.budget.cases:
                 return True
             self._digest.add((work, plan.model_dump_json()))
         elif self._again(work, plan):
@@ -163,8 +166,14 @@ class ScenarioRun:
                 told = self._told("settles", f"The stage did not settle {error}", case)
             except AssertionError as error:
                 told = self._told("story", str(error) or _where(error), case)
+            except HarnessError:
+                raise
+            except Exception as error:
+                told = self._told(
+                    "story", f"{type(error).__name__}: {error} ({_where(error)})", case
+                )
             fired = {f.fault for f in self.stage.faults.firings}
-            reached = all(f.id in fired for f in plan.faults)
+            reached = all(f.id in fired for f in plan.faults) and self._has_faults(plan)
             self.stage.heal()
             settled = self.stage.settle()
         if not settled and told is None:
@@ -178,6 +187,10 @@ class ScenarioRun:
         if told is not None:
             findings.append(told)
         return self._explained(findings, case, start), reached
+
+    def _has_faults(self, plan: Plan) -> bool:
+        """A plan without faults shows nothing of a scenario that is about them."""
+        return self._scenario.faults is None or bool(plan.faults)
 
     def _history(self, case: str) -> History:
         history = self.stage.recorder.history.of_cases([case])
@@ -253,7 +266,8 @@ class ScenarioRun:
         for law in dict.fromkeys(j.law for j in self._judged):
             said = [j.verdict for j in self._judged if j.law == law]
             decided = [v for v in said if v is not Verdict.UNKNOWN]
-            laws[law] = worst(decided or said)
+            crashed = any(j.law == law and j.unknown is UnknownKind.LAW_ERROR for j in self._judged)
+            laws[law] = worst(said if crashed or not decided else decided)
         return laws
 
     def _findings(self) -> tuple[Finding, ...]:
@@ -280,7 +294,7 @@ class ScenarioRun:
         ]
         for law, verdict in laws.items():
             if verdict is Verdict.UNKNOWN:
-                said = [j for j in self._judged if j.law == law]
+                said = [j for j in self._judged if j.law == law and j.verdict is Verdict.UNKNOWN]
                 whys = dict.fromkeys(j.why for j in said)
                 unknowns.append(
                     Unknown(
@@ -299,7 +313,7 @@ class ScenarioRun:
         ]
 
 
-def _where(error: AssertionError) -> str:
+def _where(error: Exception) -> str:
     """The line of the story that asserted, where it said nothing itself."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{frame.name}: {frame.line}"

@@ -98,7 +98,7 @@ class Session:
         )
         self._laws = _laws(project.config, scenarios)
         self._open = ExitStack()
-        self._mistakes = 0
+        self._mistakes = self._lost = 0
         self._phases: dict[str, float] = {}
 
     def __enter__(self) -> "Session":
@@ -140,7 +140,7 @@ class Session:
         laws = always(self._project.config)
         if not laws or len(self._recorder) == 0:
             return None
-        self._stage.settle(ticking=False)
+        quiet = self._stage.settle(ticking=False)
         start = time.monotonic()
         judgements = judge_all(self._recorder.history, laws)
         findings = tuple(
@@ -160,12 +160,22 @@ class Session:
             for j in judgements
             if j.verdict is Verdict.UNKNOWN
         )
+        if not quiet:
+            busy = "the stage was still busy when time was up; what was under way is not judged"
+            unknowns += (
+                Unknown(kind=UnknownKind.BUDGET, what="the whole history", why=busy, unit=unit),
+            )
+        unknowns += tuple(
+            Unknown(kind=UnknownKind.CAPABILITY, what="watching", why=why, unit=unit)
+            for why in self._observer.blind
+        )
+        told = [j.verdict for j in judgements] + [Verdict.UNKNOWN for _ in range(not quiet)]
         return self._keep(
             UnitResult(
                 unit=unit,
                 title="Everything this stage went through, judged as one history",
                 kind="scenario",
-                verdict=worst(j.verdict for j in judgements),
+                verdict=worst(told),
                 cases=CaseCount(),
                 seconds=round(time.monotonic() - start, 3),
                 findings=findings,
@@ -252,6 +262,7 @@ class Session:
             self._recorder,
             self._loop.asyncio,
             keys=config.observe.key,
+            correlation_header=config.checks.correlation_header,
         )
         self._open.callback(rest.close)
         return Stage(
@@ -313,7 +324,7 @@ class Session:
         )
 
     def _keep(self, result: UnitResult) -> UnitResult:
-        mistakes = self._mistakes_of_doubles(result.unit)
+        mistakes = [*self._mistakes_of_doubles(result.unit), *self._lost_sight(result.unit)]
         result = result.model_copy(
             update={
                 "worker": self._run.worker,
@@ -336,6 +347,15 @@ class Session:
             )
             for e in fresh
         ]  # fmt: skip
+
+    def _lost_sight(self, unit: str) -> list[Unknown]:
+        """What could no longer be watched meanwhile: laws would take it for not happening."""
+        fresh = self._observer.lost[self._lost :]
+        self._lost += len(fresh)
+        return [
+            Unknown(kind=UnknownKind.HARNESS_ERROR, what="watching", why=why, unit=unit)
+            for why in fresh
+        ]
 
     def _header(self) -> Header:
         config, run = self._project.config, self._run

@@ -106,12 +106,17 @@ def one_whole(results: Iterable[UnitResult], *, partial: bool) -> list[UnitResul
     for name in dict.fromkeys(law for r in parts for law in r.laws):
         said = [r.laws[name] for r in parts if name in r.laws]
         decided = [v for v in said if v is not Verdict.UNKNOWN]
-        laws[name] = worst(decided or said)
+        crashed = any(
+            u.what == name and u.kind is not UnknownKind.NOTHING_SEEN
+            for r in parts
+            for u in r.unknowns
+        )
+        laws[name] = worst(said if crashed or not decided else decided)
     unknowns = {
         u.what: u.model_copy(update={"unit": WHOLE})
         for r in parts
         for u in r.unknowns
-        if laws.get(u.what) is Verdict.UNKNOWN
+        if laws.get(u.what, Verdict.UNKNOWN) is Verdict.UNKNOWN
         and not (partial and u.kind is UnknownKind.NOTHING_SEEN)
     }
     findings = merge(f for r in parts for f in r.findings)

@@ -134,6 +134,6 @@ class Folder:
 
 def _lines(path: Path) -> Iterator[str]:
     """Whole lines only: a killed worker may leave its last one cut short."""
-    for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
-        if line.endswith("\n"):
-            yield line
+    *whole, _ = path.read_bytes().split(b"\n")
+    for line in whole:
+        yield line.decode("utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from harness.laws.errors import LawError
 from harness.laws.registry import UNIT, crashed, judge, load
-from harness.model import Finding, History, Json, Judgement, Record, Verdict
+from harness.model import Finding, History, Json, Judgement, Record, UnknownKind, Verdict
 from harness.recorder import read_history
 
 
@@ -62,7 +62,8 @@ def _merged(name: str, judgements: list[Judgement]) -> Judgement:
         return Judgement(law=name, verdict=Verdict.UNKNOWN, why="no case of its unit was recorded")
     failed = [j for j in judgements if j.verdict is Verdict.FAIL]
     passed = [j for j in judgements if j.verdict is Verdict.PASS]
-    told = (failed or passed or judgements)[0]
+    crashed = [j for j in judgements if j.unknown is UnknownKind.LAW_ERROR]
+    told = (failed or crashed or passed or judgements)[0]
     return told.model_copy(
         update={
             "saw": sum(j.saw for j in judgements),

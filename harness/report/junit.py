@@ -1,9 +1,13 @@
 """JUnit XML, one test case for each unit, as CI systems read it."""
 
+import re
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from harness.evidence import Conclusion
 from harness.model import UnitResult, Verdict
+
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 can't hold, and what an application may well answer or log."""
 
 
 def junit(conclusion: Conclusion) -> str:
@@ -23,7 +27,10 @@ def junit(conclusion: Conclusion) -> str:
         suite.append(_case(result))
     document = Element("testsuites")
     document.append(suite)
-    return "<?xml version='1.0' encoding='utf-8'?>\n" + tostring(document, encoding="unicode")
+    text = tostring(document, encoding="unicode")
+    return "<?xml version='1.0' encoding='utf-8'?>\n" + _FORBIDDEN.sub(
+        "\N{REPLACEMENT CHARACTER}", text
+    )
 
 
 def _case(result: UnitResult) -> Element:
