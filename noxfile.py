@@ -27,7 +27,8 @@ def _install(session: nox.Session, *extras: str) -> None:
 def _stageproof(session: nox.Session, *arguments: str) -> None:
     """Run the command and keep its exit code (1 findings, 2 could not, 130 interrupted), which
     nox would flatten to 1."""
-    code = subprocess.call([str(Path(session.bin) / "stageproof"), *arguments])
+    called = {**os.environ, "STAGEPROOF_CALLED": "nox -s verify --"}
+    code = subprocess.call([str(Path(session.bin) / "stageproof"), *arguments], env=called)
     if code:
         sys.exit(code)
 

@@ -171,6 +171,7 @@ MODEL_BREAKER = breaker(
     lease=from_parameter("ProbeLease"),
     timeout=from_parameter("ProviderTimeout"),
     closes=False,
+    environments=2,  # the model is asked by few workers where cold starts cost a core
     name="Bedrock's breaker is shared by the fleet",
 )
 

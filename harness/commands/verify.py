@@ -24,9 +24,11 @@ from harness.engine import Project
 from harness.engine.session import versions
 from harness.evidence import Conclusion, Folder, Manifest, conclude
 from harness.model import HarnessError
-from harness.report import Progress, follow, junit, picture, screen
+from harness.report import COMMAND, Progress, follow, junit, picture, screen
 from harness.targets import Endpoint, default_home, open_target
 
+CALLED = "STAGEPROOF_CALLED"
+"""Environment: how a wrapper's users say ``stageproof verify``."""
 STANDING = "endpoint.json"
 """In the evidence folder: the endpoint of a stage that somebody else keeps."""
 _PYTEST_INTERRUPTED = 2
@@ -100,7 +102,7 @@ def verify(wish: Wish, console: Console) -> int:
         partial=wish.partial,
     )
     _leave(folder, conclusion, wish)
-    console.print(screen(conclusion))
+    console.print(screen(conclusion, called=os.environ.get(CALLED, COMMAND)))
     return conclusion.exit_code
 
 

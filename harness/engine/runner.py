@@ -169,9 +169,8 @@ class ScenarioRun:
             except HarnessError:
                 raise
             except Exception as error:
-                told = self._told(
-                    "story", f"{type(error).__name__}: {error} ({_where(error)})", case
-                )
+                said = f"{type(error).__name__}: {error} ({_where(error)})"
+                told = self._told("story", said, case)
             fired = {f.fault for f in self.stage.faults.firings}
             reached = all(f.id in fired for f in plan.faults) and self._has_faults(plan)
             self.stage.heal()

@@ -39,6 +39,8 @@ class Conclusion(Frozen):
     phases: dict[str, float] = Field(default_factory=dict)
     cases_digest: str = ""
     """Of every case of every unit: equal for equal cases, whatever the target or worker count."""
+    partial: bool = False
+    """Whether only some of the project's units were asked for."""
     evidence: str = ""
     stages: int = 0
 
@@ -90,6 +92,7 @@ def conclude(
         results=tuple(results),
         phases=phases,
         cases_digest=cases_digest(results),
+        partial=partial,
         evidence=str(folder.path),
         stages=len(histories),
     )

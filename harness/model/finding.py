@@ -47,7 +47,7 @@ def fingerprint(*parts: str | None) -> str:
 
 
 class UnknownKind(StrEnum):
-    """Why the harness could not tell. Only ``capability`` leaves the exit code alone."""
+    """Why the harness could not tell; see ``Unknown.excused`` for what that means to exit codes."""
 
     CAPABILITY = "capability"
     """The target was measured to lack something."""

@@ -27,10 +27,8 @@ def junit(conclusion: Conclusion) -> str:
         suite.append(_case(result))
     document = Element("testsuites")
     document.append(suite)
-    text = tostring(document, encoding="unicode")
-    return "<?xml version='1.0' encoding='utf-8'?>\n" + _FORBIDDEN.sub(
-        "\N{REPLACEMENT CHARACTER}", text
-    )
+    text = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", tostring(document, encoding="unicode"))
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}"
 
 
 def _case(result: UnitResult) -> Element:

@@ -23,15 +23,23 @@ _MOST_FINDINGS = 12
 _MOST_NAMES = 6
 
 
-def screen(conclusion: Conclusion) -> RenderableType:
-    """Everything that a person should see at the end of a run."""
+COMMAND = "stageproof verify"
+
+
+def screen(conclusion: Conclusion, *, called: str = COMMAND) -> RenderableType:
+    """Everything that a person should see at the end of a run.
+
+    ``called`` is how the person says ``stageproof verify``: what to type next is said so, too.
+    """
+    if called != COMMAND:
+        conclusion = _said_as(conclusion, called)
     return Group(
         *_contract(conclusion),
         *_scenarios(conclusion),
         *_findings(conclusion.findings),
         *_unknowns(conclusion.unknowns),
         _times(conclusion),
-        _verdict(conclusion),
+        _verdict(conclusion, called),
     )
 
 
@@ -157,10 +165,19 @@ def _grouped(unknowns: Sequence[Unknown]) -> dict[tuple[UnknownKind, str, str], 
 
 def _times(conclusion: Conclusion) -> RenderableType:
     phases = " · ".join(f"{name} {seconds:.1f}" for name, seconds in conclusion.phases.items())
-    return Text(f"\ntime    {conclusion.seconds:.1f} s: {phases}", style="dim")
+    slowest = " (of the slowest stage)" if conclusion.stages > 1 else ""
+    return Text(f"\ntime    {conclusion.seconds:.1f} s: {phases}{slowest}", style="dim")
 
 
-def _verdict(conclusion: Conclusion) -> RenderableType:
+def _said_as(conclusion: Conclusion, called: str) -> Conclusion:
+    findings = tuple(
+        f.model_copy(update={"reproduce": f.reproduce.replace(COMMAND, called)})
+        for f in conclusion.findings
+    )
+    return conclusion.model_copy(update={"findings": findings})
+
+
+def _verdict(conclusion: Conclusion, called: str) -> RenderableType:
     c = conclusion
     mark, colour = _LOOK[c.verdict]
     lines = [
@@ -172,11 +189,12 @@ def _verdict(conclusion: Conclusion) -> RenderableType:
         f"{_plural(c.stages, 'stage')}",
         f"seed {c.seed} · cases {c.cases_digest}",
         f"evidence {c.evidence}",
-        f"next     {_next(c)}",
+        f"next     {_next(c).replace(COMMAND, called)}",
     ]
     return Panel(
         Text("\n".join(lines)),
-        title=f"[bold {colour}]{mark} {c.verdict.value.upper()}[/] · {c.application} on {c.target}",
+        title=f"[bold {colour}]{mark} {c.verdict.value.upper()}[/] · {c.application} on {c.target}"
+        + (" · only a part of its units" if c.partial else ""),
         title_align="left",
         border_style=colour,
     )
