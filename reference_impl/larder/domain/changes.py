@@ -227,11 +227,18 @@ def stands_in_the_way(order: Order, step: Step) -> bool:
     return step is not Step.REFUND and order.status in PEOPLE_MAY_TAKE_OVER
 
 
-def given_up(order: Order, step: Step, because: str, now: datetime) -> Order | None:
-    """The step's redrives are used up. None when the order itself is not touched by that."""
+def given_up(
+    order: Order, step: Step, because: str, now: datetime, *, reference: str | None = None
+) -> Order | None:
+    """The step's redrives are used up. None when the order itself is not touched by that.
+
+    ``reference`` names the charge whose refund is given up; other refunds go on.
+    """
     if step is Step.REFUND:
         held = tuple(
-            replace(refund, state=RefundState.HELD) if refund.state is RefundState.DUE else refund
+            replace(refund, state=RefundState.HELD)
+            if refund.state is RefundState.DUE and reference in (None, refund.reference)
+            else refund
             for refund in order.refunds
         )
         return _change(order, now, refunds=held) if held != order.refunds else None

@@ -64,6 +64,7 @@ class WorkQueue:
     def _outcome(
         self, record: Record, do: Callable[[Work], Outcome]
     ) -> tuple[Work | None, Outcome]:
+        self.logger.set_correlation_id(record["messageId"])  # until the message tells its own
         try:
             work = from_json(record["body"])
         except MalformedMessage as error:

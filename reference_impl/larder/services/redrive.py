@@ -99,7 +99,8 @@ def _record(work: Work, ports: RedrivePorts) -> tuple[Decision, Order]:
             at = now + timedelta(seconds=decision.delay)
             return redriven(order, work.step, decision.retry_count, at, now)
         if isinstance(decision, GiveUp):
-            return given_up(order, work.step, str(AlertKind.MAX_RETRIES_EXCEEDED), now)
+            because = str(AlertKind.MAX_RETRIES_EXCEEDED)
+            return given_up(order, work.step, because, now, reference=work.reference)
         return None
 
     order = update(ports.orders, work.order_id, change)

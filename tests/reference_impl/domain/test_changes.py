@@ -125,6 +125,16 @@ def test_a_refund_that_is_given_up_leaves_the_order_as_it_is() -> None:
     assert changes.given_up(after, Step.REFUND, "max retries exceeded", NOW) is None
 
 
+def test_giving_up_one_refund_does_not_hold_the_others() -> None:
+    order = an_order(
+        Status.FULFILLED, refunds=(Refund(FIRST, "1"), Refund(SECOND, "2")), step=Step.REFUND
+    )
+    after = changes.given_up(order, Step.REFUND, "max retries exceeded", NOW, reference=FIRST)
+    assert after is not None
+    assert [refund.state for refund in after.refunds] == [RefundState.HELD, RefundState.DUE]
+    assert after.step is Step.REFUND
+
+
 @pytest.mark.parametrize("status", [Status.PAID, Status.FULFILLED, Status.MATCHED])
 def test_a_payment_in_doubt_stops_no_order_that_does_not_wait_for_it(status: Status) -> None:
     assert changes.given_up(an_order(status), Step.SETTLE, "max retries exceeded", NOW) is None
