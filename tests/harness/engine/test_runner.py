@@ -182,3 +182,50 @@ def test_fewer_entities_than_asked_for_is_unknown(stage: Stage) -> None:
 def test_a_law_that_saw_nothing_in_the_whole_unit_is_unknown(stage: Stage) -> None:
     done = result(stage, lambda stage, amount: None)
     assert UnknownKind.NOTHING_SEEN in kinds(done)
+
+
+def test_another_seed_draws_other_cases_even_where_there_is_only_one(stage: Stage) -> None:
+    drawn = []
+    for seed in (1, 2):
+        unit = ScenarioUnit(
+            "s.py::sale",
+            Scenario(
+                sell, st.integers(0, 99), None, (cast(Law, NoBigSale()),), (), Budget(cases=1)
+            ),
+        )
+        drawn.append(ScenarioRun(unit, stage, seed, logs=lambda *_: ()).result().digest)
+    assert drawn[0] != drawn[1]
+
+
+def test_a_plan_without_faults_does_not_count_where_faults_are_the_point(stage: Stage) -> None:
+    done = result(stage, sell, faults=st.just(Plan()))
+    assert (done.verdict, done.cases.counted) == (Verdict.UNKNOWN, 0)
+
+
+def test_a_story_that_breaks_is_a_failure_that_says_where(stage: Stage) -> None:
+    def story(stage: Stage, amount: int) -> None:
+        sell(stage, amount)
+        {}["payment"]
+
+    (finding,) = result(stage, story).findings
+    assert (finding.law, "KeyError" in finding.title) == ("story", True)
+
+
+class CrashesOnce:
+    """A law that breaks on every second history."""
+
+    name = "crashes once"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def judge(self, history: History) -> Judgement:
+        self.asked += 1
+        if self.asked == 2:
+            raise ZeroDivisionError
+        return Judgement(law=self.name, verdict=Verdict.PASS, saw=1)
+
+
+def test_a_law_that_crashed_in_one_case_is_not_excused_by_the_others(stage: Stage) -> None:
+    done = result(stage, sell, laws=(cast(Law, CrashesOnce()),))
+    assert (done.verdict, kinds(done)) == (Verdict.UNKNOWN, [UnknownKind.LAW_ERROR])
