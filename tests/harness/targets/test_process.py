@@ -97,6 +97,7 @@ def test_ending_twice_is_harmless(tmp_path: Path) -> None:
     group = _start(tmp_path, "pass")
     group.end()
     group.end()
+    assert group.ended() is not None
 
 
 @pytest.mark.parametrize("code", [0, 7])

@@ -190,10 +190,11 @@ async def _subscribed_again(session: Any, front: AppSyncFront) -> tuple[Any, asy
 
 def _often(connect: Any) -> Any:
     async def tried() -> Any:
-        while True:
-            try:
-                return await connect()
-            except Exception:
-                await asyncio.sleep(0.02)
+        async with asyncio.timeout(10):  # fail rather than hang
+            while True:
+                try:
+                    return await connect()
+                except Exception:
+                    await asyncio.sleep(0.02)
 
     return tried
