@@ -13,9 +13,8 @@ from rich.markup import escape
 
 from harness.commands.home import home
 from harness.commands.standing import Doorkeeper, ask_down
-from harness.engine import Project, Session
+from harness.engine import Project, Run, Session
 from harness.engine.contract.request import Fresh, Request, valid_requests
-from harness.engine.session import Run
 from harness.evidence import Folder, Manifest
 from harness.specs import OpenApi, Operation, Parameter
 from harness.targets import Endpoint, Target, open_target

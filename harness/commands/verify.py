@@ -21,7 +21,7 @@ from rich.console import Console
 from harness.commands.home import home
 from harness.commands.standing import borrowed
 from harness.engine import Project
-from harness.engine.session import versions
+from harness.engine.header import versions
 from harness.evidence import Conclusion, Folder, Manifest, conclude
 from harness.model import HarnessError
 from harness.report import COMMAND, Progress, follow, junit, picture, screen

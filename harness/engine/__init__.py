@@ -2,8 +2,10 @@
 
 from harness.engine.conditions import Condition, Past, Reaches, Seen
 from harness.engine.loop import Loop
+from harness.engine.project import Project
+from harness.engine.run import Run
 from harness.engine.scenario import Budget, Scenario, ScenarioUnit, scenario
-from harness.engine.session import Project, Session
+from harness.engine.session import Session
 from harness.engine.stage import NotReached, Stage
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "Past",
     "Project",
     "Reaches",
+    "Run",
     "Scenario",
     "ScenarioUnit",
     "Seen",

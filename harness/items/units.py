@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from harness.engine import Project, ScenarioUnit, Session
-from harness.engine.session import Run
+from harness.engine import Project, Run, ScenarioUnit, Session
 from harness.evidence import Folder
 from harness.items.collect import ContractFile, ScenarioFile, holds_scenarios, usage
 from harness.items.dealing import dealt

@@ -22,9 +22,8 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from harness.engine import Project, Session
+from harness.engine import Project, Run, Session
 from harness.engine.contract import ContractUnit, units_of
-from harness.engine.session import Run
 from harness.evidence import Folder, Manifest
 
 ROOT = Path(__file__).parents[2]

@@ -4,8 +4,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from harness.engine import ScenarioUnit
-from harness.engine.session import Run
+from harness.engine import Run, ScenarioUnit
 from harness.model import (
     CaseCount,
     Exchange,

@@ -1,0 +1,140 @@
+"""Brings a stage up, part by part; what was opened is closed in the opposite order."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from harness.clients import Rest, resolve_identities
+from harness.deploy import Application, apply, remove
+from harness.doubles import Doubles, start_doubles
+from harness.engine.loop import Loop
+from harness.engine.project import Project
+from harness.engine.run import Phases, Run
+from harness.engine.stage import Stage
+from harness.faults import FaultBox
+from harness.model import Header, Identity
+from harness.model import Stage as Deployed
+from harness.observe import Observer
+from harness.recorder import Recorder, Redaction
+from harness.targets import Aws, Endpoint, Target
+
+
+@dataclass(frozen=True)
+class Up:
+    """A stage that is up, and who can call it."""
+
+    stage: Stage
+    identities: Mapping[str, Identity]
+
+
+@dataclass(frozen=True)
+class BringUp:
+    """One worker's way to a stage. ``held`` gets what ends with it."""
+
+    project: Project
+    run: Run
+    target: Target
+    phases: Phases
+    held: ExitStack
+
+    def stage(self, header: Callable[[Endpoint], Header]) -> Up:
+        """Start the target, deploy to it, watch it; ``header`` is that of its history.
+
+        Raises:
+            HarnessError: what kept it from coming up, and what to do about it.
+        """
+        endpoint = self._target()
+        loop = Loop()
+        self.held.callback(loop.close)
+        recorder = self._recorder(header(endpoint))
+        faults = FaultBox(recorder)
+        doubles = self._doubles(recorder, faults, loop)
+        with self.phases.phase("deploy"):
+            deployed = self._deploy(endpoint, doubles)
+        doubles.bind(deployed)
+        identities = resolve_identities(self.project.config.identities, doubles.urls, loop.asyncio)
+        observer = self._observer(deployed, recorder)
+        config = self.project.config
+        stage = Stage(
+            deployed=deployed,
+            recorder=recorder,
+            faults=faults,
+            doubles=doubles,
+            rest=self._rest(deployed, recorder, loop),
+            observer=observer,
+            loop=loop,
+            aws=Aws.of(deployed),
+            run=self.run.id,
+            patience=config.scenarios.patience,
+            at_once=config.target(self.run.target).at_once,
+            clocked=config.clock.invoke,
+        )
+        return Up(stage, identities)
+
+    def _target(self) -> Endpoint:
+        with self.phases.phase("emulator"):
+            self.held.callback(self.target.stop)
+            return self.target.start(self.run.note)
+
+    def _recorder(self, header: Header) -> Recorder:
+        recorder = Recorder(
+            self.run.folder.history(self.run.worker),
+            header,
+            redact=Redaction.allowing(self.project.config.history.allow),
+        )
+        self.held.callback(recorder.close)
+        return recorder
+
+    def _doubles(self, recorder: Recorder, faults: FaultBox, loop: Loop) -> Doubles:
+        with self.phases.phase("doubles"):
+            doubles = start_doubles(self.project.config.doubles, recorder, faults, loop.asyncio)
+            self.held.callback(doubles.stop)
+            return doubles
+
+    def _deploy(self, endpoint: Endpoint, doubles: Doubles) -> Deployed:
+        config = self.project.config
+        application = Application(
+            root=self.project.root,
+            template=self.project.root / config.template,
+            package=config.package,
+            seed=config.seed,
+            base_url=config.contracts.base_url,
+        )
+        stage = apply(
+            application,
+            endpoint,
+            stack=config.application,
+            parameters=self._parameters(doubles),
+            environment=doubles.environment,
+            signal=self.run.note,
+        )
+        if not self.target.disposable:
+            self.held.callback(remove, stage)
+        return stage
+
+    def _parameters(self, doubles: Doubles) -> dict[str, str]:
+        settings = self.project.config.target(self.run.target)
+        return {
+            name: value if isinstance(value, str) else doubles.document(value)
+            for name, value in settings.parameters.items()
+        }
+
+    def _observer(self, deployed: Deployed, recorder: Recorder) -> Observer:
+        with self.phases.phase("observe"):
+            observer = Observer(deployed, self.project.config.observe, recorder)
+            self.held.callback(observer.stop)
+            observer.start()
+            return observer
+
+    def _rest(self, deployed: Deployed, recorder: Recorder, loop: Loop) -> Rest:
+        config = self.project.config
+        rest = Rest(
+            self.project.contracts.openapi,
+            deployed.base_url,
+            recorder,
+            loop.asyncio,
+            keys=config.observe.key,
+            correlation_header=config.checks.correlation_header,
+        )
+        self.held.callback(rest.close)
+        return rest

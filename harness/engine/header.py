@@ -1,0 +1,76 @@
+"""What a history says of itself at its head: enough to judge it again without the application."""
+
+import importlib
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from harness.config import Config
+from harness.deploy import deployed_parameters
+from harness.engine.project import Project
+from harness.engine.run import Run
+from harness.engine.scenario import ScenarioUnit
+from harness.laws import dump
+from harness.model import HarnessError, Header, Json, Law
+from harness.targets import Endpoint
+
+
+def header(
+    project: Project, run: Run, endpoint: Endpoint, laws: tuple[dict[str, Json], ...]
+) -> Header:
+    """The header of one worker's history; ``laws`` as ``laws_as_data`` gives them."""
+    config = project.config
+    settings = config.target(run.target)
+    given = {n: v for n, v in settings.parameters.items() if isinstance(v, str)}
+    return Header(
+        run=run.id,
+        application=config.application,
+        target=run.target,
+        seed=run.seed,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        laws=laws,
+        parameters=deployed_parameters(project.root / config.template, given),
+        capabilities=tuple(sorted(c for c, m in endpoint.capabilities.items() if m.has)),
+        versions=versions(),
+        digests=project.contracts.digests,
+    )
+
+
+def laws_as_data(config: Config, scenarios: Sequence[ScenarioUnit]) -> tuple[dict[str, Json], ...]:
+    """Every law of the run as data: those of the whole history, then each scenario's.
+
+    Raises:
+        HarnessError: the module that ``harness.toml`` names for them can't be had.
+    """
+    return (
+        *(dump(law) for law in always(config)),
+        *(dump(law, unit=unit.id) for unit in scenarios for law in unit.scenario.laws),
+    )
+
+
+def always(config: Config) -> tuple[Law, ...]:
+    """The laws that judge the whole history, from the module that ``harness.toml`` names."""
+    if not config.scenarios.laws:
+        return ()
+    module, _, name = config.scenarios.laws.partition(":")
+    try:
+        return tuple(getattr(importlib.import_module(module), name))
+    except (ImportError, AttributeError) as error:
+        raise HarnessError(
+            f"harness.toml: [scenarios] laws = {config.scenarios.laws!r} can't be had: {error}",
+            "Give MODULE:NAME of a tuple of laws.",
+        ) from error
+
+
+def versions() -> dict[str, str]:
+    """What this run was made with."""
+    names = ("stageproof", "hypothesis", "schemathesis", "pytest", "boto3")
+    return {"python": platform.python_version(), **{n: _version(n) for n in names}}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,67 @@
+"""Judges everything a stage went through as one history, once nothing is under way any more."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from harness.engine.run import Run
+from harness.engine.stage import Stage
+from harness.evidence import WHOLE
+from harness.laws import judge_all
+from harness.model import (
+    CaseCount,
+    Finding,
+    Judgement,
+    Law,
+    UnitResult,
+    Unknown,
+    UnknownKind,
+    Verdict,
+    worst,
+)
+
+_BUSY = "the stage was still busy when time was up; what was under way is not judged"
+
+
+def judge_whole(stage: Stage, run: Run, laws: Sequence[Law]) -> UnitResult:
+    """Let the stage settle, then judge its whole history by these laws."""
+    quiet = stage.settle(ticking=False)
+    start = time.monotonic()
+    judgements = judge_all(stage.recorder.history, laws)
+    unit = f"{WHOLE}-{run.worker}"
+    told = [j.verdict for j in judgements] + [Verdict.UNKNOWN for _ in range(not quiet)]
+    return UnitResult(
+        unit=unit,
+        title="Everything this stage went through, judged as one history",
+        kind="scenario",
+        verdict=worst(told),
+        cases=CaseCount(),
+        seconds=round(time.monotonic() - start, 3),
+        findings=tuple(_findings(stage, run, judgements)),
+        unknowns=tuple(_unknowns(stage, judgements, unit, quiet=quiet)),
+        laws={j.law: j.verdict for j in judgements},
+    )
+
+
+def _findings(stage: Stage, run: Run, judgements: Iterable[Judgement]) -> Iterator[Finding]:
+    behind, now = stage.observer.logs.behind, stage.recorder.now()
+    for judgement in judgements:
+        for f in judgement.findings:
+            known = {
+                "unit": WHOLE,
+                "logs": f.logs or behind(0, now, f.keys),
+                "reproduce": f.reproduce or f"stageproof verify --seed {run.seed}",
+            }
+            yield f.model_copy(update=known)
+
+
+def _unknowns(
+    stage: Stage, judgements: Iterable[Judgement], unit: str, *, quiet: bool
+) -> Iterator[Unknown]:
+    for j in judgements:
+        if j.verdict is Verdict.UNKNOWN:
+            kind = j.unknown or UnknownKind.NOTHING_SEEN
+            yield Unknown(kind=kind, what=j.law, why=j.why, unit=unit)
+    if not quiet:
+        yield Unknown(kind=UnknownKind.BUDGET, what="the whole history", why=_BUSY, unit=unit)
+    for why in stage.observer.blind:
+        yield Unknown(kind=UnknownKind.CAPABILITY, what="watching", why=why, unit=unit)
