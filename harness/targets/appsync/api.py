@@ -3,16 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-
-class Mode(StrEnum):
-    """How a caller can prove who they are."""
-
-    API_KEY = "API_KEY"
-    IAM = "AWS_IAM"
-    OIDC = "OPENID_CONNECT"
-    LAMBDA = "AWS_LAMBDA"
+from harness.sdl import Mode
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.model import Json
-from harness.targets.appsync.api import Mode
+from harness.sdl import Mode
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from graphql import ExecutionResult, GraphQLError, GraphQLResolveInfo, execute
 
 from harness.model import Json
-from harness.targets.appsync.api import Api, Mode, Resolver
+from harness.sdl import Mode, access_of
+from harness.targets.appsync.api import Api, Resolver
 from harness.targets.appsync.caller import Caller
 from harness.targets.appsync.context import context_of
 from harness.targets.appsync.document import Documents, Prepared
@@ -17,7 +18,7 @@ from harness.targets.appsync.errors import FieldError, not_authorized_for
 from harness.targets.appsync.formatting import failed, result_body
 from harness.targets.appsync.invoke import Invoke
 from harness.targets.appsync.resolving import Resolving
-from harness.targets.appsync.schema import Resolve, access_of, build, check_fields, subscriptions_of
+from harness.targets.appsync.schema import Resolve, build, check_fields, subscriptions_of
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from harness.model import Json
-from harness.targets.appsync import jsontext
+from harness.sdl import jsontext
 from harness.targets.appsync.api import Api
 from harness.targets.appsync.auth import Door
 from harness.targets.appsync.caller import Credentials

@@ -9,7 +9,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from harness.model import Json, Stage
-from harness.targets.appsync import jsontext
+from harness.sdl import jsontext
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.model import Stage
-from harness.targets.appsync.api import LambdaProvider, Mode, OidcProvider
+from harness.sdl import Mode
+from harness.targets.appsync.api import LambdaProvider, OidcProvider
 from harness.targets.appsync.errors import AppSyncError
 from harness.targets.appsync.intrinsics import reference
 

@@ -3,7 +3,8 @@
 import hmac
 from collections.abc import Iterable
 
-from harness.targets.appsync.api import Key, Mode
+from harness.sdl import Mode
+from harness.targets.appsync.api import Key
 from harness.targets.appsync.caller import Caller
 from harness.targets.appsync.errors import unauthorized
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from uuid import uuid4
 
 from harness.model import Json
-from harness.targets.appsync.api import Api, LambdaProvider, Mode
+from harness.sdl import Mode
+from harness.targets.appsync.api import Api, LambdaProvider
 from harness.targets.appsync.caller import Caller, Credentials
 from harness.targets.appsync.errors import Refused, unauthorized
 from harness.targets.appsync.invoke import Invoke

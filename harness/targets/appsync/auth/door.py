@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from harness.targets.appsync.api import Api, Mode
+from harness.sdl import Mode
+from harness.targets.appsync.api import Api
 from harness.targets.appsync.auth.api_key import by_api_key
 from harness.targets.appsync.auth.authorizer import Authorizer
 from harness.targets.appsync.auth.iam import ALGORITHM, Iam

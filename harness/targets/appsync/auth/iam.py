@@ -14,7 +14,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as Keys
 
-from harness.targets.appsync.api import Api, Mode
+from harness.sdl import Mode
+from harness.targets.appsync.api import Api
 from harness.targets.appsync.caller import Caller, Credentials
 from harness.targets.appsync.errors import Refused
 

@@ -7,7 +7,8 @@ from typing import Any
 import jwt
 from jwt.exceptions import ExpiredSignatureError, PyJWTError
 
-from harness.targets.appsync.api import Mode, OidcProvider
+from harness.sdl import Mode
+from harness.targets.appsync.api import OidcProvider
 from harness.targets.appsync.auth.jwks import KeySets
 from harness.targets.appsync.caller import Caller
 from harness.targets.appsync.errors import Refused, unauthorized

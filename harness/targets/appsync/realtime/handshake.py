@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
-from harness.targets.appsync import jsontext
+from harness.sdl import jsontext
 from harness.targets.appsync.caller import Credentials
 from harness.targets.appsync.errors import Refused
 from harness.targets.appsync.realtime.messages import lowered

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from harness.model import Json
-from harness.targets.appsync import jsontext
+from harness.sdl import jsontext
 from harness.targets.appsync.execution import Executor
 from harness.targets.appsync.realtime.filters import lets_through
 from harness.targets.appsync.realtime.subscription import Subscription

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.model import Json
-from harness.targets.appsync import jsontext
+from harness.sdl import jsontext
 from harness.targets.appsync.errors import Refused
 
 Message = dict[str, Json]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from harness.targets.appsync import jsontext
+from harness.sdl import jsontext
 from harness.targets.appsync.errors import Refused
 from harness.targets.appsync.realtime import messages
 from harness.targets.appsync.realtime.connection import Connection, Services

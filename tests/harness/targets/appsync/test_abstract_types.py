@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from harness.targets.appsync.api import Mode, Resolver, Step
+from harness.sdl import Mode
+from harness.targets.appsync.api import Resolver, Step
 from harness.targets.appsync.caller import Caller
 from harness.targets.appsync.execution import Asked, Executor
 from harness.targets.appsync.template import read_api

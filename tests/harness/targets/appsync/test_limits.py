@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from harness.sdl import Mode
 from harness.targets.appsync import AppSyncFront
-from harness.targets.appsync.api import Api, Mode
+from harness.targets.appsync.api import Api
 from harness.targets.appsync.caller import Caller
 from harness.targets.appsync.execution import Asked, Executor
 from harness.targets.appsync.template import read_api

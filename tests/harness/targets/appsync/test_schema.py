@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from graphql import GraphQLSchema, print_schema
 
+from harness.sdl import Mode, access_of
 from harness.targets.appsync import AppSyncError
-from harness.targets.appsync.api import Mode
-from harness.targets.appsync.schema import access_of, build, check_fields, subscriptions_of
+from harness.targets.appsync.schema import build, check_fields, subscriptions_of
 
 
 def built(sdl: str) -> GraphQLSchema:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from harness.model import Stage
+from harness.sdl import Mode
 from harness.targets.appsync import AppSyncError
-from harness.targets.appsync.api import Api, Mode
+from harness.targets.appsync.api import Api
 from harness.targets.appsync.template import outputs_of, read_api
 from tests.harness.targets.appsync.calls import ISSUER, stage
 

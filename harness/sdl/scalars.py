@@ -17,7 +17,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from harness.targets.appsync import jsontext
+from harness.sdl import jsontext
 
 _OFFSET = r"(?:Z|[+-](?:0\d|1[0-8]):[0-5]\d(?::[0-5]\d)?)"
 _DATE = re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}}){_OFFSET}?")

@@ -7,7 +7,7 @@ from graphql import GraphQLScalarType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.targets.appsync.scalars import NoScalar, give_behaviour
+from harness.sdl.scalars import NoScalar, give_behaviour
 
 GOOD: dict[str, list[Any]] = {
     "AWSDate": ["1970-01-01", "1970-01-01Z", "2026-02-28-07:00", "1970-01-01+05:30"],
