@@ -53,6 +53,8 @@ class Step:
     """How many calls are made as one; 0 for one at a time."""
     raises: bool = True
     """Whether the function's error is the field's; a mapping that never asks for it loses it."""
+    envelope: bool = False
+    """Whether the answer is ``{data, errorMessage, errorType, errorInfo}``, to be opened."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,10 @@
 AppSync demands a mapping of a NONE data source and of a pipeline, so a template that works on AWS
 has one. Those that pass a value through unchanged are known here by their text, in VTL and in
 APPSYNC_JS; whatever does more is refused by name, since neither language runs here.
+
+One does a little more, since a function alone can't give its errors a type: it answers
+``{data, errorMessage, errorType, errorInfo}``, and the handler makes data or an error of it.
+https://docs.aws.amazon.com/appsync/latest/devguide/tutorial-lambda-resolvers-js.html
 """
 
 import re
@@ -18,6 +22,8 @@ class Handing:
     batched: bool = False
     raises: bool = True
     """Whether it looks at the data source's error."""
+    envelope: bool = False
+    """Whether the function's answer is ``{data, errorMessage, errorType, errorInfo}``."""
 
 
 _CONTEXT = r"\$(?:ctx|context)"
@@ -31,14 +37,18 @@ _VTL_RESPONSE = re.compile(
     rf"{_CONTEXT}\.error\.type(?:,{_CONTEXT}\.result)?\)#end)?"
     rf"\$utils?\.toJson\({_CONTEXT}\.(?:prev\.)?result\)"
 )
+_CTX = "(?:ctx|context)"
+_TOLD = rf"{_CTX}\.result\.error"
 _JS = re.compile(
     r"exportfunctionrequest\(\w*\)\{return\{"
     r"(?:operation:['\"](?P<operation>Invoke|BatchInvoke)['\"],?)?"
-    r"(?:payload:(?:null|(?:ctx|context)(?P<path>(?:\.\w+)*)),?)?\}\}"
+    rf"(?:payload:(?:null|{_CTX}(?P<path>(?:\.\w+)*)),?)?\}}\}}"
     r"exportfunctionresponse\(\w*\)\{"
-    r"(?P<asks>if\((?:ctx|context)\.error\)\{?(?:return)?util\.error\((?:ctx|context)\.error\.message,"
-    r"(?:ctx|context)\.error\.type(?:,(?:ctx|context)\.result)?\)\}?)?"
-    r"return(?:ctx|context)\.(?:prev\.)?result\}"
+    rf"(?P<asks>if\({_CTX}\.error\)\{{?(?:return)?util\.error\({_CTX}\.error\.message,"
+    rf"{_CTX}\.error\.type(?:,{_CTX}\.result)?\)\}}?)?"
+    rf"(?:(?P<opens>if\({_TOLD}(?:Type|Message)\)\{{?(?:return)?util\.error\({_TOLD}Message,"
+    rf"{_TOLD}Type,{_CTX}\.result\.data,{_TOLD}Info\)\}}?return{_CTX}\.result\.data)"
+    rf"|return{_CTX}\.(?:prev\.)?result)\}}"
 )
 
 
@@ -57,10 +67,13 @@ def of_js(code: str) -> Handing | None:
     """What these two handlers do; None when they do more than hand on."""
     bare = re.sub(r"/\*.*?\*/|//[^\n]*|^\s*import[^\n]*", "", code, flags=re.DOTALL | re.MULTILINE)
     found = _JS.fullmatch(_squeezed(bare).replace(";", ""))
-    if found is None:
-        return None
+    if found is None or (found["opens"] and found["operation"] == "BatchInvoke"):
+        return None  # a batch's answers are opened by AppSync itself, one by one
     return Handing(
-        _path(found["path"]), found["operation"] == "BatchInvoke", raises=bool(found["asks"])
+        _path(found["path"]),
+        found["operation"] == "BatchInvoke",
+        raises=bool(found["asks"]),
+        envelope=bool(found["opens"]),
     )
 
 

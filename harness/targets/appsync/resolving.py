@@ -40,7 +40,7 @@ class Resolving:
             return await self._batch(resolver, position, step.function, step)(payload)
         invocation = await self.invoke(step.function, payload)
         if invocation.error is None:
-            return invocation.result
+            return opened(invocation.result) if step.envelope else invocation.result
         if step.raises:
             raise FieldError(invocation.message, f"Lambda:{invocation.error}")
         return None  # what AppSync makes of an error that the mapping never asked for
@@ -50,3 +50,17 @@ class Resolving:
         if where not in self._batches:
             self._batches[where] = Batch(self.invoke, function, step.batch, step.raises)
         return self._batches[where]
+
+
+def opened(answer: Json) -> Json:
+    """The data in ``{data, errorMessage, errorType, errorInfo}``.
+
+    Raises:
+        FieldError: there is an error in it, or it isn't one of these.
+    """
+    if not isinstance(answer, dict):
+        raise FieldError("Runtime Error", "Code")  # as APPSYNC_JS says of reading null's property
+    if answer.get("errorType") or answer.get("errorMessage"):
+        message, kind = str(answer.get("errorMessage")), str(answer.get("errorType"))
+        raise FieldError(message, kind, answer.get("data"), answer.get("errorInfo"))
+    return answer.get("data")

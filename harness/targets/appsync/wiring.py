@@ -85,7 +85,7 @@ class _Wiring:
         if handing is None:
             return Step(function, batch=size)
         batch = (size or _DEFAULT_BATCH) if handing.batched else 0
-        return Step(function, handing.payload, batch, handing.raises)
+        return Step(function, handing.payload, batch, handing.raises, handing.envelope)
 
     def _source(self, logical: str, given: Any) -> tuple[str, Mapping[str, Any]]:
         found = reference(given)

@@ -58,5 +58,23 @@ def test_js_that_hands_on(code: str, expected: Handing) -> None:
     assert of_js(code) == expected
 
 
+OPENS = (
+    "export function request(ctx) { return { operation: 'Invoke', payload: ctx }; }\n"
+    "export function response(ctx) {\n"
+    "  if (ctx.error) util.error(ctx.error.message, ctx.error.type);\n"
+    "  if (ctx.result.errorType) {\n"
+    "    util.error(ctx.result.errorMessage, ctx.result.errorType, ctx.result.data,"
+    " ctx.result.errorInfo);\n  }\n  return ctx.result.data;\n}"
+)
+
+
+def test_js_that_opens_the_answer_of_a_function_that_types_its_errors() -> None:
+    assert of_js(OPENS) == Handing((), envelope=True)
+
+
+def test_the_answers_of_a_batch_are_opened_by_appsync_alone() -> None:
+    assert of_js(OPENS.replace("'Invoke'", "'BatchInvoke'")) is None
+
+
 def test_js_that_does_more() -> None:
     assert of_js("export function request(ctx) { return { payload: f(ctx) }; }") is None

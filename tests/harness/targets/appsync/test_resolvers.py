@@ -7,6 +7,7 @@ import pytest
 
 from harness.targets.appsync import AppSyncFront, Invocation
 from tests.harness.targets.appsync.calls import Client, Functions, signed
+from tests.harness.targets.appsync.test_idioms import OPENS
 
 Open = Callable[..., AppSyncFront]
 NOTES, AUDIT, RELATED = "notes-NotesFunction", "notes-AuditFunction", "notes-RelatedFunction"
@@ -105,3 +106,36 @@ def test_lambdas_own_refusal_is_named(client: Client, functions: Functions) -> N
     assert (error["errorType"], error["message"]) == (
         "Lambda:TooManyRequestsException", "Rate Exceeded."
     )  # fmt: skip
+
+
+TYPED = {
+    "NoteResolver": {"Runtime": {"Name": "APPSYNC_JS", "RuntimeVersion": "1.0.0"}, "Code": OPENS}
+}
+
+
+def test_a_function_gives_its_errors_a_type_and_more(
+    open_front: Open, functions: Functions
+) -> None:
+    functions.handlers[NOTES] = lambda event: {
+        "data": None, "errorMessage": "gone", "errorType": "NOT_FOUND", "errorInfo": {"id": "1"}
+    }  # fmt: skip
+    answer = Client(open_front(TYPED)).ask('{ note(id: "1") { id } }')
+    [error] = answer["errors"]
+    assert answer["data"] == {"note": None}
+    assert (error["errorType"], error["message"], error["errorInfo"], error["path"]) == (
+        "NOT_FOUND", "gone", {"id": "1"}, ["note"]
+    )  # fmt: skip
+
+
+def test_what_the_answer_holds_is_the_fields_value(open_front: Open, functions: Functions) -> None:
+    functions.handlers[NOTES] = lambda event: {"data": {"id": event["arguments"]["id"]}}
+    answer = Client(open_front(TYPED)).ask('{ note(id: "7") { id } }')
+    assert answer == {"data": {"note": {"id": "7"}}}
+
+
+def test_an_answer_that_cannot_be_opened_is_an_error(
+    open_front: Open, functions: Functions
+) -> None:
+    functions.handlers[NOTES] = lambda _: None
+    [error] = Client(open_front(TYPED)).ask('{ note(id: "1") { id } }')["errors"]
+    assert error["errorType"] == "Code"
