@@ -113,6 +113,8 @@ def lint(config: Path, console: Console) -> int:
         HarnessError: with every mistake, its file and line, and how to mend it.
     """
     contracts = Project.load(config).contracts
+    for waived in contracts.graphql.waived if contracts.graphql else ():
+        console.print(waived, highlight=False, soft_wrap=True)
     console.print(f"{config} and {len(contracts.digests)} contracts are in order")
     return 0
 

@@ -4,6 +4,7 @@ from harness.sdl.directives import (
     Mode,
     access_of,
     directives_of,
+    modes_of,
     mutations_of,
     subscriptions_of,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "access_of",
     "build_schema",
     "directives_of",
+    "modes_of",
     "mutations_of",
     "subscriptions_of",
 ]

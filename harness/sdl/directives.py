@@ -40,9 +40,9 @@ def access_of(schema: GraphQLSchema, default: Mode) -> dict[tuple[str, str], fro
     """
     found = {}
     for kind in _object_types(schema):
-        inherited = _modes(directives_of(kind)) or frozenset({default})
+        inherited = modes_of(directives_of(kind)) or frozenset({default})
         for name, field in kind.fields.items():
-            found[kind.name, name] = _modes(directives_of(field)) or inherited
+            found[kind.name, name] = modes_of(directives_of(field)) or inherited
     return found
 
 
@@ -62,14 +62,14 @@ def subscriptions_of(schema: GraphQLSchema) -> dict[str, tuple[str, ...]]:
                 raise SdlError(
                     f"Subscription.{name} waits for a mutation {mutation!r} that isn't there",
                     f"There are {', '.join(mutations) or 'none'}.",
-                    line_of(field.ast_node),
+                    line_of(field.ast_node and field.ast_node.name),
                 )
             returned = str(mutations[mutation].type).rstrip("!")
             if returned != str(field.type).rstrip("!"):
                 raise SdlError(
                     f"Subscription.{name} gives {field.type}, but {mutation} gives {returned}",
                     "AppSync wants them to be the same.",
-                    line_of(field.ast_node),
+                    line_of(field.ast_node and field.ast_node.name),
                 )
             fed[mutation] = (*fed.get(mutation, ()), name)
     return fed
@@ -91,7 +91,8 @@ def directives_of(thing: GraphQLObjectType | GraphQLField) -> list[DirectiveNode
     return [d for node in nodes if node is not None for d in node.directives or ()]
 
 
-def _modes(directives: Iterable[DirectiveNode]) -> frozenset[Mode]:
+def modes_of(directives: Iterable[DirectiveNode]) -> frozenset[Mode]:
+    """The modes that these directives name."""
     return frozenset(MODES[d.name.value] for d in directives if d.name.value in MODES)
 
 

@@ -1,5 +1,7 @@
 """What keeps a schema from being used."""
 
+from collections.abc import Iterable
+
 from graphql import GraphQLError, Node
 
 from harness.model import HarnessError
@@ -8,12 +10,16 @@ from harness.model import HarnessError
 class SdlError(HarnessError):
     """The schema can't be what AppSync takes.
 
-    ``line`` is where in its text, from 1; 0 where that isn't known.
+    ``line`` is where in its text, from 1; 0 where that isn't known. ``all`` has every mistake,
+    this one too, with its line.
     """
 
-    def __init__(self, what: str, mend: str, line: int = 0) -> None:
+    def __init__(
+        self, what: str, mend: str, line: int = 0, also: Iterable[tuple[int, str]] = ()
+    ) -> None:
         super().__init__(what, mend)
         self.line = line
+        self.all = ((line, what), *also)
 
 
 def line_of(node: Node | None) -> int:

@@ -1,5 +1,6 @@
 """Builds a schema from its text, AppSync's scalars and directives known."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from graphql import (
@@ -11,7 +12,9 @@ from graphql import (
     build_ast_schema,
     is_scalar_type,
     parse,
+    validate_schema,
 )
+from graphql.validation.validate import validate_sdl
 
 from harness.sdl import scalars
 from harness.sdl.directives import MODES
@@ -34,22 +37,34 @@ def build_schema(sdl: str) -> GraphQLSchema:
     """The schema that a text describes; its AWS scalars check values as AppSync does.
 
     Raises:
-        SdlError: it doesn't parse or isn't valid; with the first line that is wrong.
+        SdlError: it doesn't parse or isn't valid; with every mistake and its line.
     """
-    try:
-        own = parse(_OWN, no_location=True)
-        given = parse(sdl)
-        # A schema may declare AppSync's own for the sake of other tools.
-        kept = [x for x in given.definitions if not _is_own(x, own)]
-        schema = build_ast_schema(DocumentNode(definitions=(*own.definitions, *kept)))
-    except GraphQLError as error:
-        raise SdlError(f"doesn't parse: {error.message}", "Mend it.", line_in(error)) from None
-    except TypeError as error:
-        raise SdlError(f"doesn't parse: {error}", "Mend it.") from None
+    document = _document(sdl)
+    _refuse(validate_sdl(document))
+    schema = build_ast_schema(document, assume_valid_sdl=True)
+    _refuse(validate_schema(schema))
     for kind in schema.type_map.values():
         if is_scalar_type(kind) and kind.name in scalars.NAMES:
             scalars.give_behaviour(kind)
     return schema
+
+
+def _document(sdl: str) -> DocumentNode:
+    own = parse(_OWN, no_location=True)
+    try:
+        given = parse(sdl)
+    except GraphQLError as error:
+        _refuse([error])
+        raise
+    # A schema may declare AppSync's own for the sake of other tools.
+    kept = [x for x in given.definitions if not _is_own(x, own)]
+    return DocumentNode(definitions=(*own.definitions, *kept))
+
+
+def _refuse(errors: Sequence[GraphQLError]) -> None:
+    if errors:
+        first, *others = [(line_in(e), f"doesn't parse: {e.message}") for e in errors]
+        raise SdlError(first[1], "Mend it.", first[0], others)
 
 
 def _is_own(definition: Any, own: DocumentNode) -> bool:

@@ -5,6 +5,9 @@ from harness.specs.contracts import Contracts, load_contracts, read_openapi
 from harness.specs.document import Document, load_document
 from harness.specs.errors import ContractError, Problem
 from harness.specs.examples import examples_of
+from harness.specs.graphql import GraphQl, RootField
+from harness.specs.graphql_lint import read_graphql
+from harness.specs.graphql_rules import key_argument
 from harness.specs.lifecycle import Lifecycle, read_lifecycle
 from harness.specs.openapi import Link, OpenApi, Operation, Parameter, Response
 from harness.specs.settings import ContractSettings
@@ -15,6 +18,7 @@ __all__ = [
     "ContractSettings",
     "Contracts",
     "Document",
+    "GraphQl",
     "Lifecycle",
     "Link",
     "Message",
@@ -23,10 +27,13 @@ __all__ = [
     "Parameter",
     "Problem",
     "Response",
+    "RootField",
     "examples_of",
+    "key_argument",
     "load_contracts",
     "load_document",
     "read_asyncapi",
+    "read_graphql",
     "read_lifecycle",
     "read_openapi",
 ]

@@ -9,6 +9,8 @@ from harness.specs.asyncapi import AsyncApi, read_asyncapi
 from harness.specs.bundle import bundled
 from harness.specs.document import Document, load_document
 from harness.specs.errors import ContractError, Problem
+from harness.specs.graphql import GraphQl
+from harness.specs.graphql_lint import read_graphql
 from harness.specs.lifecycle import Lifecycle, read_lifecycle
 from harness.specs.openapi import OpenApi
 from harness.specs.openapi_rules import house_rules
@@ -25,6 +27,7 @@ class Contracts:
     openapi: OpenApi
     asyncapi: AsyncApi | None = None
     lifecycle: Lifecycle | None = None
+    graphql: GraphQl | None = None
     settings: ContractSettings = field(default_factory=ContractSettings)
 
     @property
@@ -32,7 +35,8 @@ class Contracts:
         """File → SHA-256 of each contract."""
         parts = (self.openapi, self.asyncapi, self.lifecycle)
         documents = [p.document for p in parts if p is not None and p.document is not None]
-        return {d.path.as_posix(): d.digest for d in documents}
+        digests = {d.path.as_posix(): d.digest for d in documents}
+        return digests | ({self.graphql.file: self.graphql.digest} if self.graphql else {})
 
 
 def load_contracts(settings: ContractSettings, root: Path) -> Contracts:
@@ -43,21 +47,26 @@ def load_contracts(settings: ContractSettings, root: Path) -> Contracts:
     """
     problems: list[Problem] = []
 
-    def attempt(path: str | None, read: Callable[[Document], T]) -> T | None:
+    def attempt(path: str | None, read: Callable[[str], T]) -> T | None:
         if path is None:
             return None
         try:
-            return read(load_document(root, path))
+            return read(path)
         except ContractError as error:
             problems.extend(error.problems)
             return None
 
-    openapi = attempt(settings.openapi, lambda d: read_openapi(d, strict=settings.strict))
-    asyncapi = attempt(settings.asyncapi, lambda d: read_asyncapi(bundled(d, root)))
-    lifecycle = attempt(settings.lifecycle, read_lifecycle)
+    def load(path: str) -> Document:
+        return load_document(root, path)
+
+    strict = settings.strict
+    openapi = attempt(settings.openapi, lambda p: read_openapi(load(p), strict=strict))
+    asyncapi = attempt(settings.asyncapi, lambda p: read_asyncapi(bundled(load(p), root)))
+    lifecycle = attempt(settings.lifecycle, lambda p: read_lifecycle(load(p)))
+    graphql = attempt(settings.graphql, lambda p: read_graphql(root, p, strict=strict))
     if problems or openapi is None:
         raise ContractError(problems)
-    return Contracts(openapi, asyncapi, lifecycle, settings)
+    return Contracts(openapi, asyncapi, lifecycle, graphql, settings)
 
 
 def read_openapi(document: Document, *, strict: bool = False) -> OpenApi:

@@ -7,9 +7,14 @@ class ContractSettings(Frozen):
     """Where the promises are. Paths are relative to harness.toml's folder."""
 
     openapi: str = "contracts/openapi.yaml"
+    graphql: str | None = None
+    """The GraphQL schema, in AppSync's dialect."""
     asyncapi: str | None = None
     lifecycle: str | None = None
     base_url: str = "ApiUrl"
     """The stack output that is the base URL of the REST API."""
+    graphql_url: str = "GraphQLUrl"
+    """The stack output that is the address of the GraphQL API."""
     strict: bool = False
-    """Hold the contract to the house rules too: problem details, bounded strings, 429s …"""
+    """Hold the contracts to the house rules too: problem details, bounded strings, 429s … and a
+    GraphQL schema without dangerous shapes."""
