@@ -202,6 +202,10 @@ def _argv(wish: Wish, folder: Folder, root: Path) -> list[str]:
         f"--override-ini=cache_dir={home(root) / 'pytest'}",
         # Nothing here is a test whose asserts pytest should take apart.
         "--assert=plain",
+        # pytest would end by collecting garbage five times over: two seconds of a worker's, to
+        # warn of what tests leave behind.
+        "-p",
+        "no:unraisableexception",
         f"--stageproof-config={wish.config.resolve()}",
         f"--stageproof-folder={folder.path}",
         f"--stageproof-target={wish.target}",

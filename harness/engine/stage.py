@@ -60,7 +60,7 @@ class Stage:
         """One case runs; no fault outlives it, whatever happens."""
         self.case, self._from = case, len(self.recorder)
         self.faults.reset()
-        with self.recorder.case(case):
+        with self.recorder.case(case), self.observer.hurried():
             try:
                 yield
             finally:
@@ -120,7 +120,8 @@ class Stage:
         Without ``ticking`` the clock's functions stay as they are: what nobody goes on with is
         left alone.
         """
-        quiet = self._watch(self.observer.quiet, within or self.patience, ticking=ticking)
+        with self.observer.hurried():
+            quiet = self._watch(self.observer.quiet, within or self.patience, ticking=ticking)
         self.recorder.observe(SETTLED, value={"quiet": quiet})
         return quiet
 

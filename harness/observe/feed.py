@@ -15,7 +15,7 @@ class Feed(threading.Thread):
 
     Args:
         look: gives whether it saw something, so that it is worth looking again at once.
-        every: seconds between looks that see nothing.
+        pause: seconds between looks that see nothing, as things stand.
         lost: told why, once, when looking failed for good.
     """
 
@@ -24,15 +24,16 @@ class Feed(threading.Thread):
         name: str,
         look: Callable[[], bool],
         *,
-        every: float,
+        pause: Callable[[], float],
         lost: Callable[[str, str], None],
     ) -> None:
         super().__init__(name=f"observe {name}", daemon=True)
         self._about = name
         self._look = look
-        self._every = every
+        self._pause = pause
         self._lost = lost
         self._stopping = threading.Event()
+        self._woken = threading.Event()
 
     def run(self) -> None:
         """The thread's work."""
@@ -47,11 +48,17 @@ class Feed(threading.Thread):
                         self._lost(self._about, str(error))
                     return
             if not saw:
-                self._stopping.wait(self._every)
+                self._woken.wait(self._pause())
+                self._woken.clear()
         # What happened between the last look and the stop.
         with contextlib.suppress(BotoCoreError, ClientError, OSError, ValueError):
             self._look()
 
+    def wake(self) -> None:
+        """Look now: there is something to see, or somebody who waits for it."""
+        self._woken.set()
+
     def ask_to_stop(self) -> None:
         """It ends after one more look."""
         self._stopping.set()
+        self.wake()

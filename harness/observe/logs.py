@@ -103,12 +103,12 @@ class LogBook:
 
         Counted as processes where they can be told apart, else by cold starts in the logs.
         """
+        if seen := self._processes():
+            return dict(seen)  # without reading all logs
         cold: dict[str, int] = dict.fromkeys(self._groups.values(), 0)
         for block in self.invocations():
             cold[block.function] += block.cold
-        seen = self._processes()
-        counted = {name: max(n, seen.get(name, 0)) for name, n in cold.items()}
-        return {name: n for name, n in counted.items() if n}
+        return {name: n for name, n in cold.items() if n}
 
     def invocations(self) -> list[Invocation]:
         """Every invocation so far, oldest first."""

@@ -16,7 +16,8 @@ from harness.targets import Aws
 _LONG_POLL = 1
 """Seconds; on loopback, where a request costs nothing, short polls see more and stop at once."""
 PAUSE = 0.05
-"""Seconds between two short polls."""
+"""Seconds between two short polls, where nothing tells that a message arrived."""
+_BATCH = 10
 
 Reader = Callable[[str], tuple[str, Json]]
 """From a message's body to the record's name and value."""
@@ -55,9 +56,9 @@ class Tap:
         self._sqs.set_queue_attributes(QueueUrl=self.url, Attributes={"Policy": policy})
 
     def look(self) -> bool:
-        """Record what arrived."""
+        """Record what arrived; gives whether there may be more."""
         answer = self._sqs.receive_message(
-            QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=self._wait
+            QueueUrl=self.url, MaxNumberOfMessages=_BATCH, WaitTimeSeconds=self._wait
         )
         messages = answer.get("Messages", [])
         for message in messages:
@@ -71,7 +72,7 @@ class Tap:
                     for i, m in enumerate(messages)
                 ],
             )
-        return bool(messages)
+        return len(messages) == _BATCH
 
     def close(self) -> None:
         """Take away what was made; what can't be is not worth a word."""

@@ -1,7 +1,7 @@
 """Everything that is watched of one stage, started and stopped together."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 
 from botocore.exceptions import ClientError
 
@@ -9,7 +9,7 @@ from harness.model import Capability, Stage
 from harness.observe.errors import ObserveError
 from harness.observe.feed import Feed
 from harness.observe.logs import LogBook
-from harness.observe.messages import PAUSE, tap_bus, tap_topic
+from harness.observe.messages import PAUSE, Tap, tap_bus, tap_topic
 from harness.observe.peeking import Peeker, QueueWatch
 from harness.observe.processes import Processes
 from harness.observe.settings import ObserveSettings
@@ -17,8 +17,10 @@ from harness.observe.streams import TableStream
 from harness.recorder import Recorder
 from harness.targets import Aws
 
-_STREAM, _QUEUES, _PROCESSES = 0.1, 0.1, 1.0
-"""Seconds between two looks."""
+_OFTEN, _SELDOM, _PROCESSES = 0.1, 0.25, 1.0
+"""Seconds between two looks: while somebody waits for what is seen, else, and at processes."""
+_TOLD = 5.0
+"""Seconds between two looks at a tap whose queue is peeked at, which wakes it when it must look."""
 _PATIENCE = 5.0
 
 
@@ -45,6 +47,7 @@ class Observer:
         self._lost: list[str] = []
         self._blind: list[str] = []
         self._watch: QueueWatch | None = None
+        self._hurries = 0
         self._processes = self._see_processes()
         self.logs = LogBook(
             self._aws,
@@ -86,6 +89,19 @@ class Observer:
         """Whether for so long no work queue held anything and no watched table changed."""
         return self._watch is None or self._watch.quiet_for() >= seconds
 
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """Look often meanwhile: somebody waits for what is seen.
+
+        A look costs the emulator and us a request, and most see nothing.
+        """
+        self._hurries += 1
+        self._wake()
+        try:
+            yield
+        finally:
+            self._hurries -= 1
+
     @property
     def lost(self) -> tuple[str, ...]:
         """What could no longer be watched, and why: a dead emulator above all."""
@@ -98,36 +114,42 @@ class Observer:
 
     def _start(self) -> None:
         stage, settings = self._stage, self._settings
-        if self._can(Capability.QUEUE_PEEK, "queues"):
-            self._watch_queues()
+        taps: dict[str, Callable[[], None]] = {}
+        peeked = self._can(Capability.QUEUE_PEEK, "queues")
         if settings.tables and self._can(Capability.STREAM_READ, "table streams"):
             for output, table in settings.tables.items():
                 stream = TableStream(
                     self._aws, stage, output, table, self._recorder, changed=self._stir
                 )
-                self._feed(f"the stream of {output}", stream.look, _STREAM)
+                self._feed(f"the stream of {output}", stream.look, self._pause)
         if settings.buses and self._can(Capability.BUS_TO_QUEUE, "buses"):
             for output in settings.buses:
                 tap = tap_bus(self._aws, stage, output, settings.key, self._recorder)
-                self._open.callback(tap.close)
-                self._feed(f"the bus {output}", tap.look, PAUSE)
+                taps[tap.name] = self._listen(f"the bus {output}", tap, told=peeked)
         if settings.topics and self._can(Capability.TOPIC_TO_QUEUE, "topics"):
             for output in settings.topics:
                 tap = tap_topic(self._aws, stage, output, settings.key, self._recorder)
-                self._open.callback(tap.close)
-                self._feed(f"the topic {output}", tap.look, PAUSE)
+                taps[tap.name] = self._listen(f"the topic {output}", tap, told=peeked)
+        if peeked:
+            self._watch_queues(taps)
         if self._processes is not None:
-            self._feed("processes", self._processes.look, _PROCESSES)
+            self._feed("processes", self._processes.look, lambda: _PROCESSES)
         for feed in self._feeds:
             feed.start()
 
-    def _watch_queues(self) -> None:
+    def _listen(self, about: str, tap: Tap, *, told: bool) -> Callable[[], None]:
+        """Read a tap; gives what to call when its queue was seen to hold something."""
+        self._open.callback(tap.close)
+        return self._feed(about, tap.look, lambda: _TOLD if told else PAUSE).wake
+
+    def _watch_queues(self, taps: Mapping[str, Callable[[], None]]) -> None:
         outputs = self._stage.outputs
         named = {outputs[o].rsplit("/", 1)[-1]: name for o, name in self._settings.queues.items()}
         self._watch = QueueWatch(
-            Peeker(self._stage), named, self._consumed(), self._settings.key, self._recorder
-        )
-        self._feed("queues", self._watch.look, _QUEUES)
+            Peeker(self._stage), named, self._consumed(), self._settings.key, self._recorder,
+            taps=taps,
+        )  # fmt: skip
+        self._feed("queues", self._watch.look, self._pause)
 
     def _consumed(self) -> set[str]:
         """The queues that a function of the stage consumes."""
@@ -157,8 +179,17 @@ class Observer:
         self._blind.append(f"{what}: {self._stage.lacks(capability)}")
         return False
 
-    def _feed(self, name: str, look: Callable[[], bool], every: float) -> None:
-        self._feeds.append(Feed(name, look, every=every, lost=self._on_lost))
+    def _feed(self, name: str, look: Callable[[], bool], pause: Callable[[], float]) -> Feed:
+        feed = Feed(name, look, pause=pause, lost=self._on_lost)
+        self._feeds.append(feed)
+        return feed
+
+    def _pause(self) -> float:
+        return _OFTEN if self._hurries else _SELDOM
+
+    def _wake(self) -> None:
+        for feed in self._feeds:
+            feed.wake()
 
     def _on_lost(self, what: str, why: str) -> None:
         self._lost.append(f"{what}: {why}")

@@ -76,6 +76,7 @@ class QueueWatch:
     Args:
         named: queue → its name in the history.
         work: queues that a function consumes; the stage is busy while one of them holds anything.
+        taps: queues of the harness's own → what to call while they hold anything.
     """
 
     def __init__(
@@ -86,8 +87,10 @@ class QueueWatch:
         keys: Sequence[str],
         recorder: Recorder,
         clock: Callable[[], float] = time.monotonic,
+        taps: Mapping[str, Callable[[], None]] | None = None,
     ) -> None:
         self._peek = peek
+        self._taps = taps or {}
         self._named = named
         self._work = frozenset(work)
         self._keys = keys
@@ -105,6 +108,9 @@ class QueueWatch:
             self._compare(queue, name, queues.get(queue, ()))
         if any(queues.get(queue) for queue in self._work):
             self._busy = self._clock()
+        for queue, arrived in self._taps.items():
+            if queues.get(queue):
+                arrived()
         self._looked = now
         return False
 

@@ -1,6 +1,7 @@
 """A scenario's way to its verdict, on a stage that is a stand-in."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -65,7 +66,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         faults=FaultBox(recorder),
         doubles=cast(Any, {}),
         rest=cast(Any, None),
-        observer=cast(Any, SimpleNamespace(quiet=lambda: True)),
+        observer=cast(Any, SimpleNamespace(quiet=lambda: True, hurried=nullcontext)),
         loop=cast(Any, None),
         aws=cast(Any, None),
         run="r",

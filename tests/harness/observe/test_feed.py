@@ -4,7 +4,7 @@ from harness.observe.feed import Feed
 
 
 def _feed(look: object, lost: list[tuple[str, str]]) -> Feed:
-    return Feed("x", look, every=0.001, lost=lambda *told: lost.append(told))  # type: ignore[arg-type]
+    return Feed("x", look, pause=lambda: 0.001, lost=lambda *told: lost.append(told))  # type: ignore[arg-type]
 
 
 def test_a_feed_looks_once_more_after_it_was_stopped() -> None:
@@ -22,6 +22,23 @@ def test_a_feed_looks_once_more_after_it_was_stopped() -> None:
     feed.ask_to_stop()
     feed.join(10)
     assert looks[-1] is True
+
+
+def test_a_feed_that_is_woken_looks_without_waiting_for_its_pause_to_end() -> None:
+    looks = threading.Semaphore(0)
+
+    def look() -> bool:
+        looks.release()
+        return False
+
+    feed = Feed("x", look, pause=lambda: 3600, lost=lambda *_: None)
+    feed.start()
+    assert looks.acquire(timeout=10)
+    feed.wake()
+    assert looks.acquire(timeout=10)
+    feed.ask_to_stop()
+    feed.join(10)
+    assert not feed.is_alive()
 
 
 def test_a_feed_that_can_no_longer_look_says_so_once_and_ends() -> None:

@@ -20,9 +20,10 @@ class Stage:
         self.recorder = Recorder(path / "history.jsonl", Header(), redact=allow)
         self.queues: dict[str, list[Peeked]] = {}
         self.now = 0.0
+        self.told: list[str] = []
         self.watch = QueueWatch(
             lambda: self.queues, {"dead-1": "dead"}, {"work-1"}, ["orderId"], self.recorder,
-            clock=lambda: self.now,
+            clock=lambda: self.now, taps={"tap-1": lambda: self.told.append("tap-1")},
         )  # fmt: skip
 
     def look(self, **queues: list[Peeked]) -> list[Record]:
@@ -63,6 +64,13 @@ def test_a_message_that_is_received_or_leaves_is_recorded(stage: Stage) -> None:
 
 def test_queues_without_a_name_are_not_recorded(stage: Stage) -> None:
     assert stage.look(other=[_message("m")], work_1=[_message("n")]) == []
+
+
+def test_a_tap_is_told_while_its_queue_holds_anything(stage: Stage) -> None:
+    stage.look(tap_1=[_message("m")])
+    stage.look(tap_1=[])
+    stage.look(other=[_message("m")])
+    assert stage.told == ["tap-1"]
 
 
 def test_the_stage_is_quiet_since_work_was_last_seen(stage: Stage) -> None:
