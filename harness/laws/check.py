@@ -1,12 +1,17 @@
 """A history judged again, by the laws that its header carries."""
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from harness.laws.errors import LawError
 from harness.laws.registry import UNIT, crashed, judge, load
+from harness.laws.side_by_side import side_by_side
 from harness.model import Finding, History, Json, Judgement, Record, UnknownKind, Verdict
 from harness.recorder import read_history
+
+_LONG = 200_000
+"""Records from which on it pays to judge with every core."""
 
 
 def check(path: Path) -> tuple[Judgement, ...]:
@@ -18,13 +23,15 @@ def check(path: Path) -> tuple[Judgement, ...]:
     Raises:
         HistoryError: the file is no history, or damaged.
     """
-    return recheck(read_history(path))
+    history = read_history(path)
+    return recheck(history, processes=os.cpu_count() or 1 if len(history) >= _LONG else 1)
 
 
-def recheck(history: History) -> tuple[Judgement, ...]:
-    """The same of a history that is at hand."""
-    cases = _by_case(history) if any(UNIT in each for each in history.header.laws) else {}
-    return tuple(_again(each, history, cases) for each in history.header.laws)
+def recheck(history: History, *, processes: int = 1) -> tuple[Judgement, ...]:
+    """The same of a history that is at hand, by so many processes."""
+    laws = history.header.laws
+    cases = _by_case(history) if any(UNIT in each for each in laws) else {}
+    return side_by_side(lambda n: _again(laws[n], history, cases), len(laws), processes)
 
 
 def _again(data: dict[str, Json], history: History, cases: Mapping[str, History]) -> Judgement:

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from harness.laws.base import BaseLaw, Tally
 from harness.laws.errors import LawError
 from harness.laws.parameters import FromParameter, value
-from harness.laws.reading import answer, caller, status, whole
-from harness.model import Call, Frozen, History, Judgement
+from harness.laws.reading import dig, whole
+from harness.model import Call, Frozen, History, Json, Judgement
 
 _LIMIT, _REMAINING, _RESET, _RETRY = (
     "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after",
@@ -20,19 +20,48 @@ _UNCOUNTED = frozenset((401, 403))
 """Refused before they are counted."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A call, and what its answer said of the limit."""
+
+    call: Call
+    who: str | None
+    status: int | None
+    limit: int | None
+    remaining: int | None
+    reset: int | None
+    retry: int | None
+
+    @classmethod
+    def of(cls, call: Call) -> "_Told":
+        """Each value is read once: a long history has hundreds of thousands."""
+        asked = call.start.value
+        end = call.end.value if call.end is not None else None
+        who = dig(end, "identity")
+        who = dig(asked, "identity") if who is None else who
+        # Wherever its client put the answer's headers.
+        places = [p for p in (dig(end, "headers"), end) if isinstance(p, dict)]
+        headers = (_header(places, h) for h in (_LIMIT, _REMAINING, _RESET, _RETRY))
+        return cls(call, who if isinstance(who, str) else None, whole(dig(end, "status")), *headers)
+
+
 @dataclass
 class _Window:
     """One caller's requests to one operation in one window."""
 
     limit: int
-    accepted: dict[int, Call] = field(default_factory=dict)
-    refused: list[Call] = field(default_factory=list)
+    accepted: dict[int, _Told] = field(default_factory=dict)
+    refused: list[_Told] = field(default_factory=list)
+
+    @property
+    def all(self) -> list[_Told]:
+        """Its calls, accepted or not."""
+        return [*self.accepted.values(), *self.refused]
 
     @property
     def shown(self) -> list[Call]:
         """A few of its calls, as they began."""
-        calls = [*self.accepted.values(), *self.refused]
-        return sorted(calls, key=lambda c: c.start.at)[-6:]
+        return sorted((t.call for t in self.all), key=lambda c: c.start.at)[-6:]
 
 
 class Tier(Frozen):
@@ -69,9 +98,9 @@ class WindowLimit(BaseLaw):
             windows: dict[tuple[str, int], _Window] = {}
             unsure: dict[str, list[Call]] = {}
             for call in history.calls_of(operation):
-                who = caller(call)
-                if call.start.feed == "client" and who is not None:
-                    self._sort(tally, call, who, windows, unsure, limits)
+                told = _Told.of(call) if call.start.feed == "client" else None
+                if told is not None and told.who is not None:
+                    self._sort(tally, told, told.who, windows, unsure, limits)
             for (who, reset), seen in windows.items():
                 window = limits.get(seen.limit, max(limits.values()))
                 open_ = _within(unsure.get(who, []), reset, window, began)
@@ -100,13 +129,12 @@ class WindowLimit(BaseLaw):
         return limits
 
     def _sort(  # where a call may belong
-        self, tally: Tally, call: Call, who: str, windows: dict[tuple[str, int], _Window],
+        self, tally: Tally, told: _Told, who: str, windows: dict[tuple[str, int], _Window],
         unsure: dict[str, list[Call]], limits: dict[int, float],
     ) -> None:  # fmt: skip
-        code = status(call)
-        limit, remaining, reset = (_header(call, h) for h in (_LIMIT, _REMAINING, _RESET))
+        call, limit, remaining, reset = told.call, told.limit, told.remaining, told.reset
         if limit is None or remaining is None or reset is None:
-            if code not in _UNCOUNTED:
+            if told.status not in _UNCOUNTED:
                 unsure.setdefault(who, []).append(call)
             return
         tally.saw += 1
@@ -116,17 +144,17 @@ class WindowLimit(BaseLaw):
                 f"{', '.join(map(str, sorted(limits)))}", [call], operation=call.name,
             )  # fmt: skip
         seen = windows.setdefault((who, reset), _Window(limit))
-        if code == _REFUSED:
-            seen.refused.append(call)
+        if told.status == _REFUSED:
+            seen.refused.append(told)
         elif remaining in seen.accepted:
             tally.breach(
                 "same remaining twice",
                 f"two requests of {who} to {call.name} were both told that {remaining} of "
                 f"{limit} remain",
-                [seen.accepted[remaining], call], operation=call.name,
+                [seen.accepted[remaining].call, call], operation=call.name,
             )  # fmt: skip
         else:
-            seen.accepted[remaining] = call
+            seen.accepted[remaining] = told
 
     def _window(self, tally: Tally, operation: str, who: str, seen: _Window, open_: int) -> bool:
         """Judge one window; gives whether it was used up."""
@@ -137,7 +165,7 @@ class WindowLimit(BaseLaw):
             tally.breach(
                 "remaining out of bounds",
                 f"{who} was told that {outside[0]} of {limit} remain at {operation}",
-                [seen.accepted[outside[0]]], operation=operation,
+                [seen.accepted[outside[0]].call], operation=operation,
             )  # fmt: skip
         elif limit - lowest > count + open_:
             tally.breach(
@@ -152,11 +180,11 @@ class WindowLimit(BaseLaw):
                 f"{who} was refused by {operation} after {count} of {limit} requests in the window",
                 seen.shown, operation=operation,
             )  # fmt: skip
-        for call in seen.refused:
-            if _header(call, _RETRY) is None:
+        for told in seen.refused:
+            if told.retry is None:
                 tally.breach(
                     "no Retry-After", f"{who} was refused by {operation} without Retry-After",
-                    [call], operation=operation,
+                    [told.call], operation=operation,
                 )  # fmt: skip
         return bool(seen.refused)
 
@@ -165,8 +193,8 @@ class WindowLimit(BaseLaw):
         began: float | None,
     ) -> None:  # fmt: skip
         """The window ends within its length of each of its requests, and not before them."""
-        for call in [*seen.accepted.values(), *seen.refused]:
-            wait = _header(call, _RETRY) if status(call) == _REFUSED else None
+        for told in seen.all:
+            call, wait = told.call, told.retry if told.status == _REFUSED else None
             if wait is not None and not 0 <= wait <= window + 1:
                 tally.breach(
                     "Retry-After out of bounds",
@@ -195,10 +223,13 @@ def _within(calls: list[Call], reset: int, window: float, began: float | None) -
     return sum(c.start.at <= end and (c.end is None or c.end.at >= start) for c in calls)
 
 
-def _header(call: Call, name: str) -> int | None:
-    """A header of the answer, wherever its client put it."""
-    found = answer(call, f"headers.{name}")
-    return whole(answer(call, name) if found is None else found)
+def _header(places: list[dict[str, Json]], name: str) -> int | None:
+    """The first that has it."""
+    for place in places:
+        found = dig(place, name)
+        if found is not None:
+            return whole(found)
+    return None
 
 
 def _unix(started: str) -> float | None:

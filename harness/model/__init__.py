@@ -9,7 +9,7 @@ from harness.model.finding import Exchange, Finding, Unknown, UnknownKind, finge
 from harness.model.frozen import Frozen, Json
 from harness.model.history import Call, Header, History
 from harness.model.judgement import Judgement, Law
-from harness.model.record import Feed, Kind, Record
+from harness.model.record import Feed, Kind, Record, parse_record
 from harness.model.result import CaseCount, UnitKind, UnitResult
 from harness.model.signal import Signal
 from harness.model.stage import Capability, Identity, Measured, Stage
@@ -48,5 +48,6 @@ __all__ = [
     "UnknownKind",
     "Verdict",
     "fingerprint",
+    "parse_record",
     "worst",
 ]

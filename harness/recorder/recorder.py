@@ -36,8 +36,8 @@ class Recorder:
         self._calls = 0
         self._changed = threading.Condition()
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("w", encoding="utf-8")
-        self._write(header.model_dump_json())
+        self._file = path.open("wb")
+        self._write(header.model_dump_json().encode())
 
     def now(self) -> float:
         """Seconds since the run started, on the clock of the records."""
@@ -141,14 +141,14 @@ class Recorder:
         key = None if key is None else writable(key)
         record = Record(
             call=call, kind=kind, at=round(self.now(), 6), feed=feed, name=name,
-            cases=self._of(key, cases), key=key, value=self._redact(value), fault=fault,
+            cases=self._of(key, cases), key=key, held=self._redact(value), fault=fault,
         )  # fmt: skip
         self._records.append(record)
-        self._write(record.model_dump_json())
+        self._write(record.line())
         self._changed.notify_all()
         return record
 
-    def _write(self, line: str) -> None:
+    def _write(self, line: bytes) -> None:
         if not self._file.closed:
-            self._file.write(line + "\n")
+            self._file.write(line + b"\n")
             self._file.flush()

@@ -17,6 +17,8 @@ _OURS = frozenset({
 })  # fmt: skip
 
 _LONGEST = 400
+_WIDE = 2**63
+"""Whole numbers of more bits come back from a file as something else."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,20 @@ class Redaction:
             return [self._walk(v, allowed=allowed) for v in value]
         if value is None or isinstance(value, bool):
             return value
-        if not allowed:
-            return (
-                f"<{type(value).__name__} {len(value)}>" if isinstance(value, str) else "<number>"
-            )
-        if not isinstance(value, str):
-            return value
-        text = writable(value)
-        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
+        return _scalar(value) if allowed else _hidden(value)
+
+
+def _hidden(value: Json) -> str:
+    return f"<{type(value).__name__} {len(value)}>" if isinstance(value, str) else "<number>"
+
+
+def _scalar(value: Json) -> Json:
+    if isinstance(value, int) and not -_WIDE <= value < _WIDE:
+        return f"<int of {value.bit_length()} bits>"
+    if not isinstance(value, str):
+        return value
+    text = writable(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
 
 
 def writable(text: str) -> str:

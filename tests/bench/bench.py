@@ -1,7 +1,8 @@
 """What a run costs, beside something: `nox -s bench`.
 
 Prints, from one run: seconds to verdict cold and warm by phase, contract cases per second beside
-the bare tool (`st run`) on the same stage, and seconds to a stage. Ratios are worth quoting;
+the bare tool (`st run`) on the same stage, seconds to a stage, and seconds to judge a million
+records again. Ratios are worth quoting;
 absolute figures belong to the machine they were measured on.
 """
 
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from judging import figures
 from rich.console import Console
 from rich.table import Table
 
@@ -53,8 +55,14 @@ def main() -> None:
         cold = verdict(Path(scratch) / "cold", cache=Path(scratch) / "cache")
         warm = [verdict(Path(scratch) / f"warm{n}", cache=Path(scratch) / "cache") for n in (1, 2)]
         console.print(phases(cold, min(warm, key=lambda w: w["seconds"])))
+        console.print(figures(_longest(Path(scratch) / "warm1")))
         with stage(Path(scratch)) as (session, project, up):
             console.print(rates(session, project, up))
+
+
+def _longest(folder: Path) -> Path:
+    """The longest history of a run."""
+    return max(folder.glob("history-*.jsonl"), key=lambda f: f.stat().st_size)
 
 
 def verdict(folder: Path, *, cache: Path) -> dict[str, object]:

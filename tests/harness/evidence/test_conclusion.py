@@ -117,7 +117,7 @@ def test_an_error_that_several_workers_met_is_told_once(folder: Folder) -> None:
 
 def answered(*statuses: int) -> History:
     records = [
-        Record(call=n, kind="ok", at=n, feed="client", name=SHOP, value={"status": s})
+        Record(call=n, kind="ok", at=n, feed="client", name=SHOP, held={"status": s})
         for n, s in enumerate(statuses)
     ]
     return History(Header(), records)

@@ -37,10 +37,10 @@ class Telling:
         about: dict[str, Any] = {"call": n, "feed": feed, "name": name, "cases": (case,)}
         # Who is called knows the entity from the request, a client often from the answer alone.
         first = key if feed == "double" or kind != "ok" else None
-        self._records.append(Record(kind="invoke", at=at, key=first, value=asked or {}, **about))
+        self._records.append(Record(kind="invoke", at=at, key=first, held=asked or {}, **about))
         if kind is not None:
             self._records.append(
-                Record(kind=kind, at=at + took, key=key, value=answered, fault=fault, **about)
+                Record(kind=kind, at=at + took, key=key, held=answered, fault=fault, **about)
             )
         return self
 
@@ -57,7 +57,7 @@ class Telling:
                 feed=feed,
                 name=name,
                 key=key,
-                value=value,
+                held=value,
                 cases=("c#1",),
             )
         )
