@@ -14,7 +14,7 @@ from harness.doubles import DoubleSettings
 from harness.model import Frozen, HarnessError
 from harness.observe import ObserveSettings
 from harness.specs import ContractSettings
-from harness.targets import TargetSettings
+from harness.targets import GraphQLSettings, TargetSettings
 
 FILE = "harness.toml"
 
@@ -72,6 +72,7 @@ class Config(Frozen):
     contracts: ContractSettings
     package: PackageSettings = PackageSettings()
     targets: dict[str, TargetSettings] = Field(default_factory=dict)
+    graphql: GraphQLSettings = GraphQLSettings()
     doubles: dict[str, DoubleSettings] = Field(default_factory=dict)
     identities: dict[str, IdentitySettings] = Field(default_factory=dict)
     seed: dict[str, SeedSettings] = Field(default_factory=dict)
@@ -150,6 +151,9 @@ def _doubles_named(config: Config) -> Iterator[tuple[str, str]]:
     for name, identity in config.identities.items():
         if identity.kind == "oauth" and not isinstance(identity.token_url, str):
             yield f"identities.{name}.token_url", identity.token_url.double
+    for issuer, place in config.graphql.discovery.items():
+        if not isinstance(place, str):
+            yield f"graphql.discovery.{issuer}", place.double
     for scheme, double in config.checks.signatures.items():
         yield f"checks.signatures.{scheme}", double
 

@@ -12,17 +12,20 @@ from aiohttp import ClientSession, ClientTimeout
 
 from harness.clients.errors import ClientError
 from harness.clients.settings import (
+    ApiKeyIdentity,
     CommandIdentity,
     FromDouble,
+    IamIdentity,
     OAuthIdentity,
     StaticIdentity,
 )
-from harness.model import Identity
+from harness.model import Identity, Stage
+from harness.targets import Aws
 
 _SECONDS = 10
 _HEADER_TEXT = re.compile(r"[\x20-\x7e]*")
 
-Settings = StaticIdentity | CommandIdentity | OAuthIdentity
+Settings = StaticIdentity | CommandIdentity | OAuthIdentity | ApiKeyIdentity | IamIdentity
 
 
 def resolve_identities(
@@ -30,14 +33,18 @@ def resolve_identities(
     urls: Mapping[str, str],
     loop: asyncio.AbstractEventLoop,
     environ: Mapping[str, str] | None = None,
+    *,
+    stage: Stage | None = None,
 ) -> Mapping[str, Identity]:
     """Everybody, with their tokens. ``urls`` says where each double answers; ``loop`` runs.
+
+    ``stage`` is what API keys and AWS credentials are of.
 
     Raises:
         ClientError: naming the identity, what was tried and why there is no token.
     """
     variables = os.environ if environ is None else environ
-    return {name: _one(name, one, urls, loop, variables) for name, one in settings.items()}
+    return {name: _one(name, one, urls, loop, variables, stage) for name, one in settings.items()}
 
 
 def _one(
@@ -46,8 +53,16 @@ def _one(
     urls: Mapping[str, str],
     loop: asyncio.AbstractEventLoop,
     environ: Mapping[str, str],
+    stage: Stage | None,
 ) -> Identity:
+    token: str | None = None
+    api_key: str | None = None
+    aws: Mapping[str, str] | None = None
     match settings:
+        case ApiKeyIdentity():
+            api_key = settings.value or _output(name, settings.output, stage)
+        case IamIdentity():
+            aws = _keys(name, settings, stage, environ)
         case StaticIdentity():
             token = settings.token
         case CommandIdentity():
@@ -57,7 +72,7 @@ def _one(
             token = asyncio.run_coroutine_threadsafe(
                 _granted(name, _url(name, settings, urls), form), loop
             ).result()
-    if token and not _HEADER_TEXT.fullmatch(token):
+    if not _HEADER_TEXT.fullmatch(token or api_key or ""):
         raise ClientError(
             f"identity {name}: its token holds characters that no header can carry",
             "Was it copied whole, without a line break, and not from where it is shown shortened?",
@@ -68,7 +83,41 @@ def _one(
         subject=settings.subject,
         tier=settings.tier,
         email=settings.email,
+        api_key=api_key,
+        aws=aws,
     )
+
+
+def _output(name: str, output: str, stage: Stage | None) -> str:
+    outputs = stage.outputs if stage else {}
+    if output not in outputs:
+        raise ClientError(
+            f"identity {name}: the stack has no output {output!r}",
+            f"Give output, the one that is the API key; there are {', '.join(outputs) or 'none'}.",
+        )
+    return outputs[output]
+
+
+def _keys(
+    name: str, settings: IamIdentity, stage: Stage | None, environ: Mapping[str, str]
+) -> Mapping[str, str]:
+    keys = dict(Aws.of(stage).keys()) if stage else {}
+    if settings.access_key_id:
+        keys["aws_access_key_id"] = settings.access_key_id
+    if settings.secret_access_key:
+        keys["aws_secret_access_key"] = _variable(name, settings.secret_access_key, environ)
+    if not keys.get("aws_access_key_id"):
+        raise ClientError(f"identity {name}: there are no AWS credentials", "Run: aws configure")
+    return keys
+
+
+def _variable(name: str, variable: str, environ: Mapping[str, str]) -> str:
+    if variable not in environ:
+        raise ClientError(
+            f"identity {name}: the environment has no {variable}",
+            "Set that variable to the secret.",
+        )
+    return environ[variable]
 
 
 def _printed(name: str, settings: CommandIdentity) -> str:
@@ -115,12 +164,7 @@ def _url(name: str, settings: OAuthIdentity, urls: Mapping[str, str]) -> str:
 def _form(name: str, settings: OAuthIdentity, environ: Mapping[str, str]) -> dict[str, str]:
     form = {"grant_type": "client_credentials", "client_id": settings.client_id}
     if settings.client_secret:
-        if settings.client_secret not in environ:
-            raise ClientError(
-                f"identity {name}: the environment has no {settings.client_secret}",
-                "Set that variable to the client's secret.",
-            )
-        form["client_secret"] = environ[settings.client_secret]
+        form["client_secret"] = _variable(name, settings.client_secret, environ)
     person = {"subject": settings.subject, "tier": settings.tier, "email": settings.email}
     given = {"scope": settings.scope, **person, **settings.extra}
     return {**form, **{field: value for field, value in given.items() if value}}

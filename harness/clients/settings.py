@@ -49,6 +49,27 @@ class OAuthIdentity(_Person):
     """Further fields of the token request. ``subject``, ``tier`` and ``email`` are sent too."""
 
 
+class ApiKeyIdentity(_Person):
+    """Somebody with an API key."""
+
+    kind: Literal["api_key"] = "api_key"
+    output: str = ""
+    """The stack output that is the key."""
+    value: str = ""
+    """The key itself, instead."""
+
+
+class IamIdentity(_Person):
+    """An AWS identity, which signs what it asks: by default the one that deployed the stage."""
+
+    kind: Literal["iam"] = "iam"
+    access_key_id: str = ""
+    """One that isn't the stage's own, such as somebody unknown to it."""
+    secret_access_key: str = ""
+    """The name of the environment variable that holds it; without one, the stage's own secret."""
+
+
 IdentitySettings = Annotated[
-    StaticIdentity | CommandIdentity | OAuthIdentity, Field(discriminator="kind")
+    StaticIdentity | CommandIdentity | OAuthIdentity | ApiKeyIdentity | IamIdentity,
+    Field(discriminator="kind"),
 ]

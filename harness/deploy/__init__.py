@@ -6,7 +6,8 @@ One call does it all: ``apply``. ``remove`` takes it away again.
 from harness.deploy.application import Application, PackageSettings, SeedSettings
 from harness.deploy.apply import apply, remove
 from harness.deploy.errors import DeployError
-from harness.deploy.template import deployed_parameters, load_template
+from harness.deploy.stand_ins import StandIns
+from harness.deploy.template import Template, deployed_parameters, load_template, missed
 from harness.targets import Aws
 
 __all__ = [
@@ -15,8 +16,11 @@ __all__ = [
     "DeployError",
     "PackageSettings",
     "SeedSettings",
+    "StandIns",
+    "Template",
     "apply",
     "deployed_parameters",
     "load_template",
+    "missed",
     "remove",
 ]

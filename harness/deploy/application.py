@@ -40,3 +40,5 @@ class Application:
     seed: Mapping[str, SeedSettings] = field(default_factory=dict)
     base_url: str = ""
     """The stack output that says where the REST API answers."""
+    graphql_url: str = ""
+    """The stack output that says where queries and mutations are posted."""

@@ -10,12 +10,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.deploy.application import Application
 from harness.deploy.archive import digest
+from harness.deploy.documents import Document, documents_of, with_addresses
 from harness.deploy.errors import DeployError
 from harness.deploy.gateway import restore_gateway_responses
 from harness.deploy.package import Package, Packager, packages_of
-from harness.deploy.resolve import base_url
+from harness.deploy.resolve import base_url, graphql_url
 from harness.deploy.seed import seed
 from harness.deploy.stack import Stack
+from harness.deploy.stand_ins import StandIns
 from harness.deploy.template import Template, load_template, parameters_of, prepare
 from harness.model import Stage
 from harness.targets import Aws, Endpoint, default_home
@@ -28,6 +30,7 @@ def apply(
     stack: str,
     parameters: Mapping[str, str],
     environment: Mapping[str, str],
+    stand_ins: StandIns | None = None,
     signal: Callable[[str], None],
     cache: Path | None = None,
     user: Mapping[str, str] = environ,
@@ -39,6 +42,7 @@ def apply(
         stack: its name; a stack that exists is updated.
         parameters: those that differ from the template's defaults.
         environment: what every function gets besides its own.
+        stand_ins: values of resources that the target lacks and something stands in for.
         signal: told what is being done.
         cache: where packages are kept; the user's cache folder by default.
         user: the user's environment, for downloads.
@@ -49,7 +53,11 @@ def apply(
     """
     template = load_template(application.template)
     values = parameters_of(template, parameters)
-    ready = prepare(template, endpoint, environment)
+    aws = Aws.of(endpoint)
+    made = Stack(aws, stack)
+    documents = documents_of(template)
+    whole = with_addresses(template, documents, made.address)
+    ready = prepare(whole, endpoint, environment, stand_ins or {})
     packager = Packager(
         application.package,
         home=cache or default_home(user),
@@ -58,10 +66,10 @@ def apply(
         progress=signal,
     )
     packages = packages_of(ready, packager)
-    aws = Aws.of(endpoint)
-    made = Stack(aws, stack)
     try:
         signal("uploading code")
+        for document in documents:
+            made.upload(document.key, document.content)
         body = _with_packages(ready, packages, made)
         signal(f"deploying {len(ready.resources)} resources")
         made.apply(body, values)
@@ -86,14 +94,17 @@ def apply(
         region=endpoint.region,
         credentials=endpoint.credentials,
         base_url=base_url(endpoint, outputs, application.base_url),
+        graphql_url=graphql_url(outputs, application.graphql_url),
         outputs=outputs,
         parameters=values,
         capabilities=endpoint.capabilities,
         functions=_functions(resources),
         template=ready.body,
+        described=whole.body,
         pruned=ready.pruned,
         injected=ready.injected,
-        digests=_digests(application, packages),
+        stood_in=ready.stood_in,
+        digests=_digests(application, packages, documents),
     )
 
 
@@ -165,9 +176,12 @@ def _functions(resources: Mapping[str, tuple[str, str]]) -> dict[str, str]:
 
 
 def _digests(
-    application: Application, packages: Mapping[tuple[str, str], Package]
+    application: Application,
+    packages: Mapping[tuple[str, str], Package],
+    documents: tuple[Document, ...],
 ) -> dict[str, str]:
-    code = sorted((f"{name}.{key}", p.digest) for (name, key), p in packages.items())
+    code = [(f"{name}.{key}", p.digest) for (name, key), p in packages.items()]
+    code = sorted([*code, *((f"{d.resource}.{d.place}", d.digest) for d in documents)])
     return {
         "template": digest([("template", application.template.read_bytes())]),
         "code": digest((name, value.encode()) for name, value in code),

@@ -22,20 +22,34 @@ def base_url(endpoint: Endpoint, outputs: Mapping[str, str], name: str) -> str:
     """
     if not name:
         return ""
+    url = _url(outputs, name, key="base_url", what="the REST API's URL")
+    if match := _EXECUTE_API.match(url):
+        rest = (match["rest"] or "").rstrip("/")
+        return f"{endpoint.url}/_aws/execute-api/{match['api']}/{match['stage']}{rest}"
+    return url.rstrip("/")
+
+
+def graphql_url(outputs: Mapping[str, str], name: str) -> str:
+    """Where queries and mutations are posted; empty when no output is named.
+
+    Raises:
+        DeployError: there is no such output, or it is no URL.
+    """
+    return _url(outputs, name, key="graphql_url", what="the GraphQL API's URL") if name else ""
+
+
+def _url(outputs: Mapping[str, str], name: str, *, key: str, what: str) -> str:
     if name not in outputs:
         near = difflib.get_close_matches(name, outputs, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         raise DeployError(
             f"the stack has no output {name!r}{hint}",
-            "[contracts] base_url names the output with the REST API's URL.",
+            f"[contracts] {key} names the output with {what}.",
         )
     url = outputs[name]
-    if match := _EXECUTE_API.match(url):
-        rest = (match["rest"] or "").rstrip("/")
-        return f"{endpoint.url}/_aws/execute-api/{match['api']}/{match['stage']}{rest}"
     if not url.startswith(("http://", "https://")):
         raise DeployError(
             f"the output {name!r} is {url!r}, not a URL",
-            "Let [contracts] base_url name the output with the REST API's URL.",
+            f"Let [contracts] {key} name the output with {what}.",
         )
-    return url.rstrip("/")
+    return url

@@ -41,6 +41,10 @@ class Stack:
                 CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name},
             )
         s3.put_object(Bucket=self.bucket, Key=key, Body=content)
+        return self.address(key)
+
+    def address(self, key: str) -> str:
+        """The s3:// address of what lies, or will lie, in the stack's bucket."""
         return f"s3://{self.bucket}/{key}"
 
     def apply(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:

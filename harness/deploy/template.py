@@ -1,4 +1,4 @@
-"""The template with the two changes that a target may need, both told."""
+"""The template with the changes that a target may need, all of them told."""
 
 import copy
 import difflib
@@ -10,6 +10,7 @@ from typing import Any
 from harness.deploy import tagged
 from harness.deploy.errors import DeployError
 from harness.deploy.references import check_references, references
+from harness.deploy.stand_ins import StandIns, stand_in
 from harness.model import Capability
 from harness.targets import Endpoint
 
@@ -22,6 +23,8 @@ _NEEDS = {
 }
 """Types of resources that make no sense where a capability is missing."""
 
+_NONE: StandIns = {}
+
 
 @dataclass(frozen=True)
 class Template:
@@ -31,6 +34,7 @@ class Template:
     body: dict[str, Any]
     pruned: tuple[str, ...] = ()
     injected: tuple[str, ...] = ()
+    stood_in: tuple[str, ...] = ()
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -51,17 +55,34 @@ def load_template(path: Path) -> Template:
     return Template(path, tagged.load(path))
 
 
-def prepare(template: Template, endpoint: Endpoint, environment: Mapping[str, str]) -> Template:
+def prepare(
+    template: Template,
+    endpoint: Endpoint,
+    environment: Mapping[str, str],
+    stand_ins: StandIns = _NONE,
+) -> Template:
     """Prune what the target lacks; give every function this environment. The original is kept.
+
+    ``stand_ins`` are the values of what was pruned, where something stands in for it.
 
     Raises:
         DeployError: a reference to nothing, or to something that had to go.
     """
     check_references(template.body, str(template.path))
     body = copy.deepcopy(template.body)
-    pruned = _prune(body, endpoint, template.path)
+    gone = _prune(body, endpoint)
+    stood_in = stand_in(body, stand_ins, template.path)
+    pruned = (*gone.values(), *_strike(body, gone, endpoint, template.path))
     injected = _inject(body, environment)
-    return Template(template.path, body, pruned, injected)
+    return Template(template.path, body, pruned, injected, stood_in)
+
+
+def missed(template: Template, endpoint: Endpoint) -> frozenset[str]:
+    """What the target lacks and the deployed rest, besides outputs, can't do without."""
+    body = {"Resources": dict(template.resources)}
+    gone = _prune(body, endpoint).keys()
+    rest = [body["Resources"], template.body.get("Globals") or {}]
+    return frozenset(gone & set(references(rest)))
 
 
 def parameters_of(template: Template, given: Mapping[str, str]) -> dict[str, str]:
@@ -104,28 +125,35 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _prune(body: dict[str, Any], endpoint: Endpoint, path: Path) -> tuple[str, ...]:
-    told = []
-    gone: set[str] = set()
+def _prune(body: dict[str, Any], endpoint: Endpoint) -> dict[str, str]:
+    """Take away what the target lacks; gives what went, and why."""
+    told = {}
     for name, resource in list(body["Resources"].items()):
         lacks = _lacking(str(resource.get("Type", "")), endpoint)
         if lacks is not None:
             del body["Resources"][name]
-            gone.add(name)
-            told.append(f"{name} ({resource['Type']}): the target lacks {lacks}")
+            told[name] = f"{name} ({resource['Type']}): the target lacks {lacks}"
+    return told
+
+
+def _strike(
+    body: dict[str, Any], gone: Mapping[str, str], endpoint: Endpoint, path: Path
+) -> list[str]:
+    """Take away what shows the pruned; refuse what needs it."""
+    told = []
     for name, output in list((body.get("Outputs") or {}).items()):
-        if gone & set(references(output)):
+        if gone.keys() & set(references(output)):
             del body["Outputs"][name]
             told.append(f"output {name}")
-    for name, resource in body["Resources"].items():
-        _forget_dependencies(resource, gone)
-        if needed := gone & set(references(resource)):
+    for name, part in [*body["Resources"].items(), ("Globals", body.get("Globals") or {})]:
+        _forget_dependencies(part, gone)
+        if needed := gone.keys() & set(references(part)):
             raise DeployError(
                 f"{path}: {name} needs {', '.join(sorted(needed))}, which "
                 f"{endpoint.target} can't have",
                 "Put a Condition on it, or choose another target.",
             )
-    return tuple(told)
+    return told
 
 
 def _lacking(kind: str, endpoint: Endpoint) -> Capability | None:
@@ -133,7 +161,7 @@ def _lacking(kind: str, endpoint: Endpoint) -> Capability | None:
     return needed if needed is not None and not endpoint.can(needed) else None
 
 
-def _forget_dependencies(resource: dict[str, Any], gone: set[str]) -> None:
+def _forget_dependencies(resource: dict[str, Any], gone: Mapping[str, str]) -> None:
     wanted = resource.get("DependsOn")
     if isinstance(wanted, str) and wanted in gone:
         del resource["DependsOn"]

@@ -5,8 +5,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from harness.clients import Rest, resolve_identities
-from harness.deploy import Application, apply, remove
+from harness.deploy import Application, apply, load_template, remove
 from harness.doubles import Doubles, start_doubles
+from harness.engine.companions import Companion, Companions, Fronts, Overheard
 from harness.engine.loop import Loop
 from harness.engine.project import Project
 from harness.engine.run import Phases, Run
@@ -49,10 +50,13 @@ class BringUp:
         recorder = self._recorder(header(endpoint))
         faults = FaultBox(recorder)
         doubles = self._doubles(recorder, faults, loop)
+        companions = self._companions(endpoint, recorder, doubles)
         with self.phases.phase("deploy"):
-            deployed = self._deploy(endpoint, doubles)
-        doubles.bind(deployed)
-        identities = resolve_identities(self.project.config.identities, doubles.urls, loop.asyncio)
+            deployed = self._deploy(endpoint, doubles, companions)
+        companions.bind(deployed)
+        identities = resolve_identities(
+            self.project.config.identities, doubles.urls, loop.asyncio, stage=deployed
+        )
         observer = self._observer(deployed, recorder)
         config = self.project.config
         stage = Stage(
@@ -60,6 +64,7 @@ class BringUp:
             recorder=recorder,
             faults=faults,
             doubles=doubles,
+            companions=companions,
             rest=self._rest(deployed, recorder, loop),
             observer=observer,
             loop=loop,
@@ -91,7 +96,29 @@ class BringUp:
             self.held.callback(doubles.stop)
             return doubles
 
-    def _deploy(self, endpoint: Endpoint, doubles: Doubles) -> Deployed:
+    def _companions(self, endpoint: Endpoint, recorder: Recorder, doubles: Doubles) -> Companions:
+        """All that runs beside the stage, in the order in which one may need another."""
+        config = self.project.config
+        of_doubles = Companion(
+            what="a double",
+            bind=doubles.bind,
+            errors=lambda: doubles.errors,
+            environment=doubles.environment,
+        )
+        fronts = Fronts(
+            load_template(self.project.root / config.template),
+            config.application,
+            Overheard(recorder, config.observe.key),
+            self.held,
+            discovery={
+                issuer: place if isinstance(place, str) else doubles.urls[place.double] + place.path
+                for issuer, place in config.graphql.discovery.items()
+            },
+        )
+        wanted = config.contracts.graphql is not None
+        return Companions((of_doubles, *fronts.companions(endpoint, wanted=wanted)))
+
+    def _deploy(self, endpoint: Endpoint, doubles: Doubles, companions: Companions) -> Deployed:
         config = self.project.config
         application = Application(
             root=self.project.root,
@@ -99,13 +126,15 @@ class BringUp:
             package=config.package,
             seed=config.seed,
             base_url=config.contracts.base_url,
+            graphql_url=config.contracts.graphql_url if config.contracts.graphql else "",
         )
         stage = apply(
             application,
             endpoint,
             stack=config.application,
             parameters=self._parameters(doubles),
-            environment=doubles.environment,
+            environment=companions.environment,
+            stand_ins=companions.stand_ins,
             signal=self.run.note,
         )
         if not self.target.disposable:

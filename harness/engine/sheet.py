@@ -17,6 +17,7 @@ def sheet(stage: Stage, worker: str, phases: Mapping[str, float]) -> StageSheet:
         capabilities={c.value: m.has for c, m in deployed.capabilities.items()},
         pruned=deployed.pruned,
         injected=deployed.injected,
+        stood_in=deployed.stood_in,
         digests=dict(deployed.digests),
         phases=dict(phases),
         environments=stage.observer.logs.environments(),

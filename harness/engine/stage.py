@@ -10,6 +10,7 @@ from harness.clients import Rest
 from harness.deploy import Aws
 from harness.doubles import Doubles
 from harness.engine.clock import Clock
+from harness.engine.companions import Companions
 from harness.engine.conditions import Condition
 from harness.engine.loop import Loop
 from harness.faults import FaultBox
@@ -50,6 +51,8 @@ class Stage:
     """How many things ``together`` does at once."""
     clocked: tuple[str, ...] = ()
     """Functions whose real schedule is too long for a run; invoked while the stage is waited on."""
+    companions: Companions = field(default_factory=Companions)
+    """What runs beside the stage."""
     case: str = ""
     times: dict[str, list[float]] = field(default_factory=dict)
     _from: int = 0

@@ -45,6 +45,8 @@ class StageSheet(Frozen):
     capabilities: dict[str, bool] = Field(default_factory=dict)
     pruned: tuple[str, ...] = ()
     injected: tuple[str, ...] = ()
+    stood_in: tuple[str, ...] = ()
+    """Values of what stands in for the pruned, and where they were put."""
     digests: dict[str, str] = Field(default_factory=dict)
     phases: dict[str, float] = Field(default_factory=dict)
     environments: dict[str, int] = Field(default_factory=dict)

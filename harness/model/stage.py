@@ -56,6 +56,10 @@ class Identity:
     subject: str = ""
     tier: str = ""
     email: str = ""
+    api_key: str | None = None
+    """Sent as ``x-api-key``. Never recorded."""
+    aws: Mapping[str, str] | None = None
+    """The AWS credentials that sign what it asks, as boto3 takes them. Never recorded."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,16 @@ class Stage:
     capabilities: Mapping[Capability, Measured]
     functions: Mapping[str, str] = field(default_factory=dict)
     """Logical id → function name."""
+    graphql_url: str = ""
+    """Where queries and mutations are posted; empty where the application has no GraphQL."""
     template: Mapping[str, object] = field(default_factory=dict)
+    """As it was deployed."""
+    described: Mapping[str, object] = field(default_factory=dict)
+    """The template with what the target lacks, too."""
     pruned: tuple[str, ...] = ()
     injected: tuple[str, ...] = ()
+    stood_in: tuple[str, ...] = ()
+    """Where values of what stands in for the pruned were put."""
     digests: Mapping[str, str] = field(default_factory=dict)
 
     def can(self, capability: Capability) -> bool:

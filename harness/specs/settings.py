@@ -14,7 +14,8 @@ class ContractSettings(Frozen):
     base_url: str = "ApiUrl"
     """The stack output that is the base URL of the REST API."""
     graphql_url: str = "GraphQLUrl"
-    """The stack output that is the address of the GraphQL API."""
+    """The stack output that says where queries and mutations are posted; asked for with a
+    ``graphql`` contract."""
     strict: bool = False
     """Hold the contracts to the house rules too: problem details, bounded strings, 429s … and a
     GraphQL schema without dangerous shapes."""

@@ -11,7 +11,7 @@ from harness.targets.embedded import EmbeddedTarget
 from harness.targets.endpoint import Endpoint, Python, Target
 from harness.targets.errors import TargetError
 from harness.targets.opening import open_target
-from harness.targets.settings import FromDouble, TargetSettings
+from harness.targets.settings import FromDouble, GraphQLSettings, TargetSettings
 from harness.targets.uv import Uv
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "EmbeddedTarget",
     "Endpoint",
     "FromDouble",
+    "GraphQLSettings",
     "Python",
     "Target",
     "TargetError",

@@ -41,6 +41,21 @@ class Aws:
                 )
             return self._clients[service]
 
+    def keys(self) -> dict[str, str]:
+        """The credentials it uses, as boto3 takes them; empty where there are none."""
+        if self._credentials:
+            return dict(self._credentials)
+        found = self._new_session().get_credentials()
+        if found is None:
+            return {}
+        frozen = found.get_frozen_credentials()
+        keys = {
+            "aws_access_key_id": frozen.access_key,
+            "aws_secret_access_key": frozen.secret_key,
+            "aws_session_token": frozen.token,
+        }
+        return {name: value for name, value in keys.items() if value}
+
     def _new_session(self) -> boto3.Session:
         if self._session is None:
             core = botocore.session.Session()

@@ -27,6 +27,14 @@ Parameter = Annotated[
 ]
 
 
+class GraphQLSettings(Frozen):
+    """``[graphql]``: what stands in for AppSync where a target has none."""
+
+    discovery: dict[str, str | FromDouble] = Field(default_factory=dict)
+    """Issuer of tokens → where its OpenID discovery is served, for one whose name isn't its
+    address here. ``/.well-known/openid-configuration`` is added."""
+
+
 class TargetSettings(Frozen):
     """How one target is started and what its stack is given."""
 

@@ -6,11 +6,9 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from harness.targets.appsync.addresses import GRAPHQL, REALTIME
 from harness.targets.appsync.http import GraphQLDoor
 from harness.targets.appsync.realtime import RealtimeDoor
-
-REALTIME = "/graphql/realtime"
-GRAPHQL = "/graphql"
 
 
 def application(http: GraphQLDoor, realtime: RealtimeDoor) -> Starlette:

@@ -1,10 +1,12 @@
 """AppSync for one stage on a target that has none."""
 
+import socket
 import time
 from collections.abc import Callable, Mapping
 
 from harness.model import Stage
-from harness.targets.appsync.app import GRAPHQL, REALTIME, application
+from harness.targets.appsync.addresses import graphql_url, realtime_url
+from harness.targets.appsync.app import application
 from harness.targets.appsync.auth import Door, KeySets
 from harness.targets.appsync.execution import Executor
 from harness.targets.appsync.http import GraphQLDoor
@@ -24,7 +26,9 @@ class AppSyncFront:
     Args:
         stage: a deployed stage; its functions are invoked at its own endpoint.
         port: of loopback; any free one by default.
+        reserved: a socket that is bound already, instead of a port.
         record: told of each operation (see ``Record``), on the front's own thread.
+        told: whether a request with these headers is told of by whoever made it; ``record`` isn't.
         api: the API's logical id, where the template has several.
         discovery: issuer → where its OpenID discovery is served, for one whose name isn't its
             address.
@@ -42,7 +46,9 @@ class AppSyncFront:
         stage: Stage,
         *,
         port: int = 0,
+        reserved: socket.socket | None = None,
         record: Callable[..., None] | None = None,
+        told: Callable[[Mapping[str, str]], bool] = lambda _: False,
         api: str | None = None,
         discovery: Mapping[str, str] | None = None,
         secrets: Mapping[str, str] | None = None,
@@ -62,25 +68,26 @@ class AppSyncFront:
             self.api, call, self._key_sets, secrets={**_keys(stage), **(secrets or {})}, clock=clock
         )
         self._hub = hub = Hub(executor)
-        log = Log(record)
+        log = Log(record, told=told)
         self._server = Server(
             application(
                 GraphQLDoor(self.api, door, executor, hub, log, self.errors),
                 RealtimeDoor(Services(door, executor, call, hub, log, self.errors), keep_alive),
             ),
             port=port,
+            reserved=reserved,
             close=self._close,
         )
 
     @property
     def graphql_url(self) -> str:
         """Where queries and mutations are posted."""
-        return f"http://127.0.0.1:{self._server.port}{GRAPHQL}"
+        return graphql_url(self._server.port)
 
     @property
     def realtime_url(self) -> str:
         """Where subscriptions connect."""
-        return f"ws://127.0.0.1:{self._server.port}{REALTIME}"
+        return realtime_url(self._server.port)
 
     @property
     def outputs(self) -> dict[str, str]:
@@ -106,7 +113,7 @@ class AppSyncFront:
         """Listen; answers when this returns.
 
         Raises:
-            AppSyncError: the port is taken.
+            TargetError: the port is taken.
         """
         self._server.start()
 
@@ -134,4 +141,4 @@ def _keys(stage: Stage) -> dict[str, str]:
     if "aws_access_key_id" not in given:
         return {}
     secret = given.get("aws_secret_access_key", "")
-    return {given["aws_access_key_id"]: secret, account_of(stage): secret}
+    return {given["aws_access_key_id"]: secret, account_of(given): secret}

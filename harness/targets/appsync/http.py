@@ -75,7 +75,7 @@ class GraphQLDoor:
         if prepared.kind == "subscription":
             message = "Subscriptions are served over the realtime endpoint."
             raise Refused(400, "BadRequestException", message)
-        end = self.log.begin(prepared, caller, given)
+        end = self.log.begin(prepared, caller, given, credentials.headers)
         body = await self.executor.answer(Asked(prepared, caller, credentials.headers, given))
         end(body)
         if prepared.kind == "mutation":

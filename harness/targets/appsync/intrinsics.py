@@ -33,7 +33,7 @@ class Values:
         self._pseudo: dict[str, Any] = {
             "AWS::Region": stage.region,
             "AWS::StackName": stage.name,
-            "AWS::AccountId": account_of(stage),
+            "AWS::AccountId": account_of(stage.credentials),
             "AWS::Partition": "aws",
             "AWS::URLSuffix": "amazonaws.com",
             "AWS::NoValue": _NO_VALUE,
@@ -116,7 +116,12 @@ class Values:
         return re.sub(r"\$\{([^}]+)\}", one, text)
 
 
-def account_of(stage: Stage) -> str:
+def has_api(stage: Stage, logical: str) -> bool:
+    """Whether the GraphQL API with this logical id is there: its condition, if any, holds."""
+    return logical in Values(stage).resources("AWS::AppSync::GraphQLApi")
+
+
+def account_of(credentials: Mapping[str, str]) -> str:
     """The account: emulators take it from a 12-digit access key, else have one default."""
-    key = stage.credentials.get("aws_access_key_id", "")
+    key = credentials.get("aws_access_key_id", "")
     return key if re.fullmatch(r"\d{12}", key) else "000000000000"

@@ -3,14 +3,13 @@
 import time
 from collections.abc import Callable, Mapping
 from itertools import count
+from types import MappingProxyType
 from typing import Protocol
 
 from harness.model import Json, Kind
+from harness.sdl.outcomes import kind_of
 from harness.targets.appsync.caller import Caller
 from harness.targets.appsync.document import Prepared
-
-_PERHAPS = ("ExecutionTimeout", "Lambda:")
-"""Errors after which something may have happened."""
 
 
 class Record(Protocol):
@@ -22,21 +21,34 @@ class Record(Protocol):
 
 
 class Log:
-    """Numbers operations and tells of them; tells nobody when there is nobody to tell."""
+    """Numbers operations and tells of them; tells nobody when there is nobody to tell.
+
+    ``told`` says by a request's headers (names in lower case) whether whoever made it tells of it:
+    what is told twice would count twice.
+    """
 
     def __init__(
-        self, record: Callable[..., None] | None, clock: Callable[[], float] = time.monotonic
+        self,
+        record: Callable[..., None] | None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        told: Callable[[Mapping[str, str]], bool] = lambda _: False,
     ) -> None:
         self._record = record
         self._clock = clock
+        self._told = told
         self._numbers = count(1)
 
     def begin(
-        self, prepared: Prepared, caller: Caller, variables: Mapping[str, Json]
+        self,
+        prepared: Prepared,
+        caller: Caller,
+        variables: Mapping[str, Json],
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Callable[[Mapping[str, Json]], None]:
         """An operation starts; call what this gives with its body when it ends."""
         record = self._record
-        if record is None:
+        if record is None or self._told(headers):
             return lambda _: None
         number, start = next(self._numbers), self._clock()
         name = " ".join((prepared.kind, *prepared.fields))
@@ -45,18 +57,6 @@ class Log:
 
         def end(body: Mapping[str, Json]) -> None:
             seconds = round(self._clock() - start, 4)
-            record(_kind(body, prepared.kind), number, name, {"seconds": seconds, **body})
+            record(kind_of(body, prepared.kind), number, name, {"seconds": seconds, **body})
 
         return end
-
-
-def _kind(body: Mapping[str, Json], operation: str) -> Kind:
-    """Refused before anything could happen is ``fail``; a mutation's failing function is not."""
-    errors = body.get("errors") or ()
-    if not errors:
-        return "ok"
-    kinds = [str(error.get("errorType") or "") for error in errors]
-    if operation == "mutation" and any(kind.startswith(_PERHAPS) for kind in kinds):
-        return "info"
-    data = body.get("data")
-    return "ok" if data and any(x is not None for x in data.values()) else "fail"

@@ -9,6 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from harness.targets.appsync.errors import AppSyncError
+from harness.targets.loopback import port_of, reserve
 
 _PATIENCE = 10.0
 _GRACE = 1
@@ -19,29 +20,38 @@ _LARGEST_MESSAGE = 1024 * 1024
 class Server:
     """Serves one application until it is stopped.
 
-    ``close`` is awaited on the server's own loop when it ends.
+    Args:
+        port: of loopback; 0 takes a free one.
+        reserved: a socket that is bound already, instead of a port.
+        close: awaited on the server's own loop when it ends.
     """
 
     def __init__(
-        self, application: Starlette, *, port: int, close: Callable[[], Awaitable[None]]
+        self,
+        application: Starlette,
+        *,
+        port: int,
+        reserved: socket.socket | None = None,
+        close: Callable[[], Awaitable[None]],
     ) -> None:
         self._application = application
         self._wanted = port
+        self._reserved = reserved
         self._close = close
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
         self._server: uvicorn.Server | None = None
         self._error: BaseException | None = None
-        self.port = port
+        self.port = port_of(reserved) if reserved else port
 
     def start(self) -> None:
         """Listen; answers when this returns.
 
         Raises:
-            AppSyncError: the port is taken, or the server doesn't come up.
+            TargetError: the port is taken, or the server doesn't come up.
         """
-        listener = self._listen()
-        self.port = listener.getsockname()[1]
+        listener = self._reserved or reserve(self._wanted, what="the local AppSync")
+        self.port = port_of(listener)
         self._server = _Announcing(_config(self._application), self._ready.set)
         self._thread = threading.Thread(
             target=self._run, args=(self._server, listener), name="appsync-front", daemon=True
@@ -57,20 +67,6 @@ class Server:
         self._server.should_exit = True
         self._thread.join(_PATIENCE)
         self._thread = None
-
-    def _listen(self) -> socket.socket:
-        # asyncio turns Nagle's delay (40 ms an answer) off only where TCP is named.
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", self._wanted))
-        except OSError as error:
-            listener.close()
-            raise AppSyncError(
-                f"the local AppSync can't listen on 127.0.0.1:{self._wanted}: {error.strerror}",
-                "Give it another port, or none to take a free one.",
-            ) from None
-        return listener
 
     def _run(self, server: uvicorn.Server, listener: socket.socket) -> None:
         try:

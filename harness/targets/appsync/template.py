@@ -1,10 +1,10 @@
 """The API of a deployed stage, read from its template."""
 
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from typing import Any
 
 from harness.model import Stage
+from harness.targets.appsync.addresses import api_key, resource_id
 from harness.targets.appsync.api import Api, Key, Limits
 from harness.targets.appsync.errors import AppSyncError
 from harness.targets.appsync.intrinsics import Values, account_of, reference
@@ -45,7 +45,7 @@ def read_api(stage: Stage, *, load: Load, now: float, logical: str | None = None
         id=_api_id(stage, name),
         name=str(given.get("Name", name)),
         region=stage.region,
-        account=account_of(stage),
+        account=account_of(stage.credentials),
         sdl=_schema(values, name, load),
         default=providers.default,
         modes=providers.modes,
@@ -100,7 +100,7 @@ def _keys(values: Values, api: str, stage: Stage, now: float) -> tuple[Key, ...]
     return tuple(
         Key(
             name,
-            _output(stage, name, "ApiKey") or f"da2-{_digest(stage, name)}",
+            _output(stage, name, "ApiKey") or api_key(stage.name, name),
             float(given.get("Expires", now + _KEY_LIFE)),
         )
         for name, given in values.resources("AWS::AppSync::ApiKey").items()
@@ -109,18 +109,13 @@ def _keys(values: Values, api: str, stage: Stage, now: float) -> tuple[Key, ...]
 
 
 def _api_id(stage: Stage, name: str) -> str:
-    return _output(stage, name, "ApiId") or _digest(stage, name)
+    return _output(stage, name, "ApiId") or resource_id(stage.name, name)
 
 
 def _output(stage: Stage, logical: str, attribute: str) -> str | None:
     """What the stack says the attribute is, where one of its outputs does."""
     names = outputs_of(stage, logical, attribute)
     return next((stage.outputs[n] for n in names if n in stage.outputs), None)
-
-
-def _digest(stage: Stage, name: str) -> str:
-    """As long as AppSync's ids are, and the same for the same stack."""
-    return sha256(f"{stage.name}/{name}".encode()).hexdigest()[:26]
 
 
 def _limits(given: Mapping[str, Any]) -> Limits:

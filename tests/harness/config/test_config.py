@@ -46,7 +46,10 @@ def test_the_least_that_is_needed_has_defaults_for_the_rest(load: Load) -> None:
     assert config.scenarios.folders == ()
 
 
-@pytest.mark.parametrize("path", ["harness.toml", "tests/apps/library_loans/harness.toml"])
+@pytest.mark.parametrize(
+    "path",
+    ["harness.toml", "tests/apps/library_loans/harness.toml", "tests/apps/parcels/harness.toml"],
+)
 def test_the_applications_of_this_project_are_understood(path: str) -> None:
     load_config(ROOT / path)
 

@@ -19,7 +19,10 @@ def test_the_published_schema_is_up_to_date() -> None:
     )
 
 
-@pytest.mark.parametrize("path", ["harness.toml", "tests/apps/library_loans/harness.toml"])
+@pytest.mark.parametrize(
+    "path",
+    ["harness.toml", "tests/apps/library_loans/harness.toml", "tests/apps/parcels/harness.toml"],
+)
 def test_the_published_schema_accepts_the_applications_of_this_project(path: str) -> None:
     settings = tomllib.loads((ROOT / path).read_text("utf-8"))
     schema = jsonschema_rs.validator_for(json.loads(PUBLISHED.read_text("utf-8")))

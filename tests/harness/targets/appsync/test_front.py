@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.targets.appsync import AppSyncError, AppSyncFront
+from harness.targets import TargetError
+from harness.targets.appsync import AppSyncFront
 from tests.harness.targets.appsync.calls import Client, Functions, stage
 
 Open = Callable[..., AppSyncFront]
@@ -26,7 +27,7 @@ def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         front = AppSyncFront(stage(), invoke=Functions(), port=taken.getsockname()[1])
-        with pytest.raises(AppSyncError, match=r"can't listen.*\n.*another port"):
+        with pytest.raises(TargetError, match=r"can't listen.*\n.*another port"):
             front.start()
 
 

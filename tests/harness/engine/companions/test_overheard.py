@@ -1,0 +1,44 @@
+from pathlib import Path
+
+from harness.clients import telling
+from harness.engine.companions import Overheard
+from harness.model import Header
+from harness.recorder import Recorder, Redaction
+
+
+def overheard(tmp_path: Path) -> Overheard:
+    redact = Redaction.allowing(["orderId"])
+    return Overheard(Recorder(tmp_path / "h.jsonl", Header(), redact=redact), ["orderId"])
+
+
+def test_an_operation_is_a_call_of_the_clients_feed_about_its_entity(tmp_path: Path) -> None:
+    heard = overheard(tmp_path)
+    record = heard.feed()
+    given = {"mode": "AWS_IAM", "variables": {"update": {"orderId": "o1", "email": "a@b.example"}}}
+    record("invoke", 1, "mutation publish", given)
+    record("ok", 1, "mutation publish", {"seconds": 0.1, "data": {"publish": {"orderId": "o1"}}})
+    start, end = heard.recorder.history.records
+    assert (start.feed, start.name, start.key, start.kind) == (
+        "client", "mutation publish", "o1", "invoke",
+    )  # fmt: skip
+    assert (end.call, end.kind, end.key) == (start.call, "ok", "o1")
+    assert end.value["body"] == {"orderId": "o1"}
+    assert "a@b.example" not in str(start.value)
+
+
+def test_two_fronts_may_use_the_same_numbers(tmp_path: Path) -> None:
+    heard = overheard(tmp_path)
+    one, other = heard.feed(), heard.feed()
+    one("invoke", 1, "query a", {})
+    other("invoke", 1, "query b", {})
+    one("ok", 1, "query a", {"data": None})
+    other("fail", 1, "query b", {"data": None})
+    assert [(r.name, r.kind) for r in heard.recorder.history.records[2:]] == [
+        ("query a", "ok"), ("query b", "fail"),
+    ]  # fmt: skip
+
+
+def test_what_its_maker_records_is_not_recorded_again(tmp_path: Path) -> None:
+    heard = overheard(tmp_path)
+    assert heard.told(telling())
+    assert not heard.told({"authorization": "x"})
