@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from larder.adapters.tokens import TokenVerifier
     from larder.domain.order import Order
     from larder.functions.edge import CustomersEdge, Edge
+    from larder.functions.fields import Fields
+    from larder.functions.guard import CustomersGuard
     from larder.resilience.breaker import DynamoBreaker
     from larder.resilience.rate_limit import DynamoRateLimiter
     from larder.resilience.retry import DeadlineRetry
@@ -238,6 +240,11 @@ class Parts:
         )
 
     @cached_property
+    def authorizer_ttl(self) -> int:
+        """Seconds that AppSync remembers a token that was let in."""
+        return int(self._number("AUTHORIZER_TTL"))
+
+    @cached_property
     def limiter(self) -> DynamoRateLimiter:
         """Counts customers' requests."""
         from larder.resilience.rate_limit import DynamoRateLimiter, Limit
@@ -260,7 +267,21 @@ class Parts:
         """For HTTP functions that serve customers."""
         from larder.functions.edge import CustomersEdge
 
-        return CustomersEdge(
+        return CustomersEdge(self.customers_guard)
+
+    @cached_property
+    def fields(self) -> Fields:
+        """For functions that resolve GraphQL fields for customers."""
+        from larder.functions.fields import Fields
+
+        return Fields(self.customers_guard)
+
+    @cached_property
+    def customers_guard(self) -> CustomersGuard:
+        """What both doors do before they serve a customer."""
+        from larder.functions.guard import CustomersGuard
+
+        return CustomersGuard(
             self.audit, self.clock, self.ids, self.logger, self.tokens, self.limiter
         )
 
@@ -268,8 +289,9 @@ class Parts:
     def open_edge(self) -> Edge:
         """For HTTP functions that serve anyone."""
         from larder.functions.edge import Edge
+        from larder.functions.guard import Guard
 
-        return Edge(self.audit, self.clock, self.ids, self.logger)
+        return Edge(Guard(self.audit, self.clock, self.ids, self.logger))
 
     @cached_property
     def probes(self) -> AwsProbes:

@@ -194,3 +194,15 @@ def test_the_update_is_the_message_of_the_message_contract() -> None:
     told = messages["components"]["schemas"]["OrderUpdate"]["properties"]
     assert set(SCHEMA.type_map["OrderUpdate"].fields) == set(told)
     assert set(SCHEMA.type_map["OrderUpdateInput"].fields) == set(told)
+
+
+def test_every_error_that_a_field_names_is_one_of_the_enum_and_every_one_is_named() -> None:
+    named = {
+        code
+        for where, field in FIELDS.items()
+        if where.split(".")[0] in ROOTS
+        for code in re.findall(r"[A-Z]+(?:_[A-Z]+)*", "".join(
+            re.findall(r"Errors:([^.]*)\.", field.description or "")
+        ))
+    }  # fmt: skip
+    assert named == set(SCHEMA.type_map["ErrorType"].values) - {"INTERNAL_ERROR"}

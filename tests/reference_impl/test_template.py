@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.reference_impl.stack import functions, template
+from tests.reference_impl.stack import TEMPLATE, functions, template
 
 
 def of_type(kind: str) -> dict[str, dict[str, Any]]:
@@ -86,3 +86,71 @@ def test_no_function_may_do_everything() -> None:
 def test_every_function_is_an_output() -> None:
     for name in of_type("AWS::Serverless::Function"):
         assert template()["Outputs"][name] == {"Value": {"Ref": name}}
+
+
+# GraphQL
+
+FIELDS = {
+    ("Query", "order"): "GetOrdersFunction",
+    ("Query", "orders"): "GetOrdersFunction",
+    ("Query", "products"): "GetProductsFunction",
+    ("Mutation", "submitGroceryList"): "SubmitGroceryListFunction",
+    ("Mutation", "requestPaymentLink"): "RequestPaymentLinkFunction",
+    ("Subscription", "onOrderUpdated"): "SubscribeToOrdersFunction",
+    ("Mutation", "publishOrderUpdate"): None,
+}
+
+
+def attribute(value: dict[str, str]) -> str:
+    """The logical id in ``!GetAtt Id.Attribute``."""
+    return value["Fn::GetAtt"].partition(".")[0]
+
+
+def source_of(resolver: dict[str, Any]) -> dict[str, Any]:
+    return of_type("AWS::AppSync::DataSource")[attribute(resolver["DataSourceName"])]
+
+
+def test_every_field_of_a_root_type_is_resolved_by_the_function_of_its_use_case() -> None:
+    resolved = {}
+    for resolver in of_type("AWS::AppSync::Resolver").values():
+        source = source_of(resolver)
+        function = source.get("LambdaConfig", {}).get("LambdaFunctionArn")
+        where = (resolver["TypeName"], resolver["FieldName"])
+        resolved[where] = attribute(function) if function else None
+    assert resolved == FIELDS
+
+
+def test_a_function_that_resolves_a_field_types_its_errors() -> None:
+    for resolver in of_type("AWS::AppSync::Resolver").values():
+        opens = resolver["Code"] == {"Fn::FindInMap": ["Resolver", "Code", "OpensAnswer"]}
+        assert opens is (source_of(resolver)["Type"] == "AWS_LAMBDA")
+
+
+def test_the_graphql_api_lets_in_whom_the_authorizer_lets_in_and_larders_own_roles() -> None:
+    (api,) = of_type("AWS::AppSync::GraphQLApi").values()
+    assert api["AuthenticationType"] == "AWS_LAMBDA"
+    assert attribute(api["LambdaAuthorizerConfig"]["AuthorizerUri"]) == "AuthorizerFunction"
+    assert api["AdditionalAuthenticationProviders"] == [{"AuthenticationType": "AWS_IAM"}]
+
+
+def test_the_graphql_api_is_closed_bounded_logged_and_traced() -> None:
+    (api,) = of_type("AWS::AppSync::GraphQLApi").values()
+    assert api["IntrospectionConfig"] == "DISABLED"
+    assert 0 < api["QueryDepthLimit"] < 10
+    assert 0 < api["ResolverCountLimit"] < 100
+    assert api["LogConfig"]["ExcludeVerboseContent"] is True
+    assert api["XrayEnabled"] is True
+
+
+def test_the_graphql_schema_is_the_contract() -> None:
+    (schema,) = of_type("AWS::AppSync::GraphQLSchema").values()
+    assert (TEMPLATE.parent / schema["DefinitionS3Location"]).resolve() == (
+        TEMPLATE.parents[1] / "contracts" / "schema.graphql"
+    )
+
+
+def test_the_graphql_api_may_call_what_resolves_its_fields_and_nothing_else() -> None:
+    (statement,) = of_type("AWS::IAM::Role")["GraphRole"]["Policies"][0]["PolicyDocument"][
+        "Statement"
+    ]
+    assert {attribute(arn) for arn in statement["Resource"]} == set(filter(None, FIELDS.values()))

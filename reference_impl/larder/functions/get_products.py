@@ -1,4 +1,4 @@
-"""GET /v1/products: a page of the catalogue."""
+"""A page of the catalogue: GET /v1/products, and the field ``products``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Annotated
 from pydantic import Field
 
 from larder.bootstrap import Parts, lambda_handler
-from larder.domain.catalogue import Product
 from larder.functions import problems
 from larder.functions.edge import CustomerCall, Handler
+from larder.functions.fields import FieldCall, by_door
 from larder.functions.http import Response
-from larder.functions.validation import Parameters, read_query
-from larder.functions.views import view_money
+from larder.functions.validation import Arguments, Parameters, read_arguments, read_query
+from larder.functions.views import view_connection, view_product
 from larder.services.errors import BadCursor
 from larder.services.list_products import list_products
 
@@ -39,6 +39,14 @@ class Query(Parameters):
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
 
+class Page(Arguments):
+    """What a page may be asked for with. The type is one of the schema's enum."""
+
+    type: str | None = None
+    after: str | None = None
+    first: Annotated[int, Field(ge=1, le=100)] = 20
+
+
 def build(parts: Parts) -> Handler:
     """The function, with its parts."""
     catalogue = parts.catalogue
@@ -51,23 +59,25 @@ def build(parts: Parts) -> Handler:
             )
         except BadCursor as error:
             raise problems.bad_cursor() from error
-        body: dict[str, object] = {"products": [_view(product) for product in page.items]}
+        body: dict[str, object] = {"products": [view_product(product) for product in page.items]}
         if page.cursor is not None:
             body["nextCursor"] = page.cursor
         return Response(200, body)
 
-    return parts.customers_edge.for_customers("listProducts", act)
+    def resolve(call: FieldCall) -> dict[str, object]:
+        page = read_arguments(call.arguments, Page)
+        try:
+            found = list_products(
+                catalogue, product_type=page.type, limit=page.first, cursor=page.after
+            )
+        except BadCursor as error:
+            raise problems.bad_cursor("argument", "after") from error
+        return view_connection([view_product(product) for product in found.items], found.cursor)
 
-
-def _view(product: Product) -> dict[str, object]:
-    return {
-        "productId": product.product_id,
-        "name": product.name,
-        "productType": product.product_type,
-        "unit": product.unit,
-        "price": view_money(product.price),
-        "available": product.available,
-    }
+    return by_door(
+        parts.customers_edge.for_customers("listProducts", act),
+        parts.fields.for_customers("listProducts", resolve),
+    )
 
 
 handler = lambda_handler(build)

@@ -20,7 +20,6 @@ class Request:
     query: Mapping[str, tuple[str, ...]]
     path: Mapping[str, str]
     body: bytes
-    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,13 @@ class Response:
         return Response(self.status, self.body, {**headers, **self.headers}, self.media_type)
 
 
-def read_request(event: Mapping[str, Any], request_id: str) -> Request:
+def read_request(event: Mapping[str, Any]) -> Request:
     """The request in a proxy event."""
     return Request(
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         query=_query(event),
         path=event.get("pathParameters") or {},
         body=_body(event),
-        request_id=request_id,
     )
 
 

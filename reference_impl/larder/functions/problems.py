@@ -34,6 +34,13 @@ class Problem(Exception):
     flaws: Sequence[Flaw] = ()
     more: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    retry_after: int | None = None
+    """Seconds."""
+
+    @property
+    def kind(self) -> str:
+        """The same kind of problem as GraphQL's ErrorType names it."""
+        return self.slug.replace("-", "_").upper()
 
     def response(self, request_id: str) -> Response:
         """The problem as an answer to the request of that id."""
@@ -46,11 +53,26 @@ class Problem(Exception):
             **self.more,
         }
         if self.flaws:
-            body["errors"] = [
-                {"in": each.where, "name": each.name, "reason": each.reason}
-                for each in self.flaws[:MOST_FLAWS]
-            ]
-        return Response(self.status, body, self.headers, MEDIA_TYPE)
+            body["errors"] = self._errors()
+        headers = dict(self.headers)
+        if self.retry_after is not None:
+            headers["Retry-After"] = str(self.retry_after)
+        return Response(self.status, body, headers, MEDIA_TYPE)
+
+    def info(self, request_id: str) -> dict[str, object]:
+        """What GraphQL's ``errorInfo`` says of it."""
+        info: dict[str, object] = {"instance": f"urn:larder:request:{request_id}", **self.more}
+        if self.flaws:
+            info["errors"] = self._errors()
+        if self.retry_after is not None:
+            info["retryAfter"] = self.retry_after
+        return info
+
+    def _errors(self) -> list[dict[str, str]]:
+        return [
+            {"in": each.where, "name": each.name, "reason": each.reason}
+            for each in self.flaws[:MOST_FLAWS]
+        ]
 
 
 def unauthenticated() -> Problem:
@@ -64,14 +86,19 @@ def unauthenticated() -> Problem:
     )
 
 
+def unauthorized() -> Problem:
+    """The token is good, but not for what is another customer's. REST answers 404 instead."""
+    return Problem(403, "unauthorized", "Not yours", "Ask for what is your own.")
+
+
 def rate_limit_exceeded(retry_after: int) -> Problem:
     """The customer used up this window."""
     return Problem(
         429,
         "rate-limit-exceeded",
         "Too many requests",
-        "Try again after the seconds in Retry-After.",
-        headers={"Retry-After": str(retry_after)},
+        f"Try again after {_seconds(retry_after)}.",
+        retry_after=retry_after,
     )
 
 
@@ -86,9 +113,9 @@ def invalid_parameters(flaws: Sequence[Flaw]) -> Problem:
     )
 
 
-def bad_cursor() -> Problem:
+def bad_cursor(where: str = "query", name: str = "cursor") -> Problem:
     """A page cursor isn't one that a page gave."""
-    return invalid_parameters([Flaw("query", "cursor", "must be a cursor that a page gave")])
+    return invalid_parameters([Flaw(where, name, "must be a cursor that a page gave")])
 
 
 def malformed_json() -> Problem:
@@ -132,8 +159,8 @@ def idempotency_key_reused() -> Problem:
     return Problem(
         422,
         "idempotency-key-reused",
-        "The Idempotency-Key was used before",
-        "This key came with another body. Choose a new key for a new list.",
+        "The idempotency key was used before",
+        "This key stands for another list. Choose a new key for a new list.",
     )
 
 
@@ -211,8 +238,8 @@ def dependency_unavailable() -> Problem:
         503,
         "dependency-unavailable",
         "Larder cannot answer now",
-        "Try again after the seconds in Retry-After, with the same Idempotency-Key.",
-        headers={"Retry-After": str(BUSY_RETRY_AFTER)},
+        f"Try again after {_seconds(BUSY_RETRY_AFTER)}, with the same key if there was one.",
+        retry_after=BUSY_RETRY_AFTER,
     )
 
 
@@ -222,8 +249,8 @@ def provider_unavailable(retry_after: int) -> Problem:
         503,
         "provider-unavailable",
         "The payment provider cannot be asked now",
-        "Try again after the seconds in Retry-After. No new link was made.",
-        headers={"Retry-After": str(retry_after)},
+        f"Try again after {_seconds(retry_after)}. No new link was made.",
+        retry_after=retry_after,
     )
 
 
@@ -235,6 +262,10 @@ def internal_error() -> Problem:
         "Larder failed",
         "This is our fault. Tell us the instance, and try again later.",
     )
+
+
+def _seconds(number: int) -> str:
+    return "1 second" if number == 1 else f"{number} seconds"
 
 
 def _count(flaws: Sequence[Flaw], one: str, many: str = "") -> str:

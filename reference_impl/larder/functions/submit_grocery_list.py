@@ -1,4 +1,4 @@
-"""POST /v1/grocery-lists: a list becomes an order."""
+"""A list becomes an order: POST /v1/grocery-lists, and the field ``submitGroceryList``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,19 @@ from pydantic import StringConstraints
 from larder.bootstrap import Parts, lambda_handler
 from larder.functions import problems
 from larder.functions.edge import CustomerCall, Handler
-from larder.functions.headers import IdempotencyHeaders, order_location
+from larder.functions.fields import FieldCall, by_door
+from larder.functions.guard import Occasion
+from larder.functions.headers import IdempotencyHeaders, Key, order_location
 from larder.functions.http import Response
-from larder.functions.validation import Body, read_body, read_headers
-from larder.services.submit_list import KeyReused, Submission, submit_list
+from larder.functions.validation import (
+    Arguments,
+    Body,
+    read_arguments,
+    read_body,
+    read_headers,
+)
+from larder.services.submit_list import Accepted, KeyReused, Submission, submit_list
+from larder.services.tokens import Identity
 
 MOST_BYTES = 8192
 
@@ -30,38 +39,68 @@ _READABLE = r"\u00A1-\u00AC\u00AE-\u036F\u1E00-\u1EFF\u2010-\u2027\u2044\u20A6\u
 _LIST = rf"^[\x21-\x7E{_READABLE}][\t\n\x20-\x7E{_READABLE}]{{0,1199}}$"
 
 
+Email = Annotated[str, StringConstraints(min_length=6, max_length=254, pattern=_EMAIL)]
+List = Annotated[str, StringConstraints(min_length=1, max_length=1200, pattern=_LIST)]
+
+
 class GroceryListSubmission(Body):
     """What a customer sends."""
 
-    customerEmail: Annotated[str, StringConstraints(min_length=6, max_length=254, pattern=_EMAIL)]
-    groceryList: Annotated[str, StringConstraints(min_length=1, max_length=1200, pattern=_LIST)]
+    customerEmail: Email
+    groceryList: List
+
+
+class SubmissionArguments(Arguments):
+    """What a customer sends, with what makes a repeat of it known."""
+
+    customerEmail: Email
+    groceryList: List
+    idempotencyKey: Key
 
 
 def build(parts: Parts) -> Handler:
     """The function, with its parts."""
     orders, clock = parts.orders, parts.clock
 
-    def act(call: CustomerCall) -> Response:
-        headers = read_headers(call.request, IdempotencyHeaders)
-        body = read_body(call.request, GroceryListSubmission, MOST_BYTES)
+    def submit(
+        occasion: Occasion, customer: Identity, key: str, email: str, grocery_list: str
+    ) -> Accepted:
         submission = Submission(
-            user_id=call.customer.user_id,
-            idempotency_key=headers.idempotency_key,
-            customer_email=body.customerEmail,
-            grocery_list=body.groceryList,
-            correlation_id=call.correlation_id,
+            user_id=customer.user_id,
+            idempotency_key=key,
+            customer_email=email,
+            grocery_list=grocery_list,
+            correlation_id=occasion.correlation_id,
         )
         outcome = submit_list(submission, orders, clock)
         if isinstance(outcome, KeyReused):
             raise problems.idempotency_key_reused()
         parts.logger.info("list accepted", order_id=outcome.order_id, replayed=outcome.replayed)
+        return outcome
+
+    def act(call: CustomerCall) -> Response:
+        key = read_headers(call.request, IdempotencyHeaders).idempotency_key
+        body = read_body(call.request, GroceryListSubmission, MOST_BYTES)
+        accepted = submit(call.occasion, call.customer, key, body.customerEmail, body.groceryList)
         return Response(
-            202,
-            {"orderId": outcome.order_id, "status": "PENDING_MATCHING"},
-            order_location(outcome.order_id, replayed=outcome.replayed),
+            202, _view(accepted), order_location(accepted.order_id, replayed=accepted.replayed)
         )
 
-    return parts.customers_edge.for_customers("submitGroceryList", act)
+    def resolve(call: FieldCall) -> dict[str, object]:
+        sent = read_arguments(call.arguments, SubmissionArguments)
+        accepted = submit(
+            call.occasion, call.customer, sent.idempotencyKey, sent.customerEmail, sent.groceryList
+        )
+        return {**_view(accepted), "replayed": accepted.replayed}
+
+    return by_door(
+        parts.customers_edge.for_customers("submitGroceryList", act),
+        parts.fields.for_customers("submitGroceryList", resolve),
+    )
+
+
+def _view(accepted: Accepted) -> dict[str, object]:
+    return {"orderId": accepted.order_id, "status": "PENDING_MATCHING"}
 
 
 handler = lambda_handler(build)

@@ -21,6 +21,12 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+class Arguments(BaseModel):
+    """Arguments of a GraphQL field, whose types AppSync has checked; unknown ones pass."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+
 class Body(BaseModel):
     """A JSON body, held to its types; unknown fields are refused."""
 
@@ -46,6 +52,14 @@ def read_headers(request: Request, model: type[M]) -> M:
         if name.lower() in request.headers
     }
     return _read(model, given, "header")
+
+
+def read_arguments(given: Mapping[str, Any], model: type[M]) -> M:
+    """A GraphQL field's arguments. Raises Problem."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise problems.invalid_parameters(_flaws(error, "argument")) from error
 
 
 def read_body(request: Request, model: type[M], most: int) -> M:

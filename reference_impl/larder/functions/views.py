@@ -1,9 +1,12 @@
-"""How customers see orders and money; promised by contracts/openapi.yaml."""
+"""How customers see orders, products and money by either door; promised by contracts/openapi.yaml
+and, with the same names, by contracts/schema.graphql."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
+from larder.domain.catalogue import Product
 from larder.domain.moments import write_moment
 from larder.domain.money import Money
 from larder.domain.order import Item, Line, Order, Refund, RefundState, Unmatched
@@ -13,6 +16,24 @@ _REFUND_SHOWN = {
     RefundState.HELD: "DUE",  # with people; to the customer it is still to come
     RefundState.DONE: "DONE",
 }
+
+
+def view_connection(nodes: Sequence[object], cursor: str | None) -> dict[str, object]:
+    """A page as GraphQL has it; ``cursor`` asks for the next one, None when there is none."""
+    page = {"hasNextPage": cursor is not None, "endCursor": cursor}
+    return {"nodes": list(nodes), "pageInfo": page}
+
+
+def view_product(product: Product) -> dict[str, object]:
+    """Something that can be bought."""
+    return {
+        "productId": product.product_id,
+        "name": product.name,
+        "productType": product.product_type,
+        "unit": product.unit,
+        "price": view_money(product.price),
+        "available": product.available,
+    }
 
 
 def view_money(money: Money) -> dict[str, object]:

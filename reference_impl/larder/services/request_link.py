@@ -24,7 +24,9 @@ from larder.services.updates import TRIES
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """There is no such order of this customer."""
+    """There is no such order of this customer; perhaps of another."""
+
+    is_anothers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def request_link(
     for _ in range(TRIES):
         order = ports.orders.get(order_id)
         if order is None or order.user_id != user_id:
-            return NotFound()
+            return NotFound(is_anothers=order is not None)
         if request in order.link_requests:
             return LinkRequested(order_id, replayed=True)
         answer = _answer_by_status(order)

@@ -28,3 +28,11 @@ class Tokens(Protocol):
     def identity(self, authorization: str | None) -> Identity:
         """Whom an `Authorization: Bearer …` header names. Raises BadToken."""
         ...
+
+
+def as_bearer(token: str | None) -> str | None:
+    """A token as `identity` takes it. AppSync's callers send it without a scheme: AppSync takes
+    one with it for another kind of authorisation."""
+    if token is None or token.lower().startswith("bearer "):
+        return token
+    return f"Bearer {token}"

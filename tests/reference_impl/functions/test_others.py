@@ -60,6 +60,28 @@ def test_the_authorizer_denies_even_when_nobody_can_be_told(world: World) -> Non
     assert effect(policy) == "Deny"
 
 
+GRAPHQL = {"requestContext": {"apiId": "abc", "operationName": "Mine"}, "requestHeaders": {}}
+
+
+@pytest.mark.parametrize("token", ["customer-001", "Bearer customer-001"])
+def test_the_authorizer_lets_a_customer_into_graphql_and_says_who_it_is(
+    world: World, token: str
+) -> None:
+    answer = authorizer(world)({**GRAPHQL, "authorizationToken": token}, Context())
+    assert answer == {
+        "isAuthorized": True,
+        "resolverContext": {"sub": "customer-001", "tier": "standard", "scope": "shop"},
+        "ttlOverride": 60,
+    }
+
+
+def test_the_authorizer_keeps_others_out_of_graphql_and_audits_it(world: World) -> None:
+    answer = authorizer(world)({**GRAPHQL, "authorizationToken": ""}, Context())
+    assert answer == {"isAuthorized": False, "ttlOverride": 0}
+    (entry,) = world.audit.entries.values()  # type: ignore[attr-defined]
+    assert (entry.target, entry.result) == ("graphql", "refused")
+
+
 def announce(world: World, body: bytes, signature: str | None = None) -> Answer:
     """Sends the webhook; rightly signed unless said otherwise."""
     right = hmac.new(SECRET.encode(), body, hashlib.sha512).hexdigest()

@@ -12,9 +12,18 @@ from typing import Any
 import jsonschema_rs
 import yaml
 from aws_lambda_powertools import Logger
+from graphql import (
+    GraphQLEnumType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_non_null_type,
+)
 from larder.bootstrap import Parts
 from larder.domain.redrives import RedriveSchedule
 from larder.functions.edge import CustomersEdge, Edge
+from larder.functions.fields import Fields
+from larder.functions.guard import CustomersGuard, Guard
 from larder.resilience.rate_limit import Allowance
 from larder.resilience.schedule import Schedule
 from larder.services.errors import StoreUnavailable
@@ -28,6 +37,7 @@ from larder.services.settle import ProviderPorts
 from larder.services.steps import StepPorts
 from larder.services.tokens import BadToken, Identity
 
+from harness.sdl import build_schema
 from tests.reference_impl.fakes import (
     CountingIds,
     FakeAlerts,
@@ -46,7 +56,9 @@ from tests.reference_impl.fakes import (
 )
 from tests.reference_impl.samples import SHOP
 
-OPENAPI = Path(__file__).parents[3] / "contracts" / "openapi.yaml"
+CONTRACTS = Path(__file__).parents[3] / "contracts"
+OPENAPI = CONTRACTS / "openapi.yaml"
+SCHEMA = CONTRACTS / "schema.graphql"
 SECRET = "sk_test_secret"
 CUSTOMER = "customer-001"
 
@@ -132,6 +144,7 @@ class World(Parts):
             "schedule": Schedule((1, 2, 4, 8, 16), 30),
             "reconcile_rules": ReconcileRules(),
             "refund_rules": RefundRules(),
+            "authorizer_ttl": 60,
         }
         self.__dict__.update(fakes)
         self.breakers = {"paystack": FakeBreaker(), "bedrock": FakeBreaker()}
@@ -139,10 +152,13 @@ class World(Parts):
         self.__dict__.update(self._ports())
 
     def _ports(self) -> dict[str, Any]:
-        edge = (self.audit, self.clock, self.ids, self.logger)
+        shared = (self.audit, self.clock, self.ids, self.logger)
+        guard = CustomersGuard(*shared, self.tokens, self.limiter)
         return {
-            "customers_edge": CustomersEdge(*edge, self.tokens, self.limiter),
-            "open_edge": Edge(*edge),
+            "customers_guard": guard,
+            "customers_edge": CustomersEdge(guard),
+            "fields": Fields(guard),
+            "open_edge": Edge(Guard(*shared)),
             "step_ports": StepPorts(self.orders, self.clock, FakeWaits(), self.chance),
             "model_ports": ModelPorts(self.model, self.breakers["bedrock"], 3),
             "provider_ports": ProviderPorts(self.provider, self.breakers["paystack"], self.alerts),
@@ -224,6 +240,65 @@ def send(
     }
     answer = handler(event, Context())
     return Answer(answer["statusCode"], answer["headers"], json.loads(answer["body"]))
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What a function answered to AppSync."""
+
+    data: Any
+    type: str | None = None
+    message: str | None = None
+    info: Mapping[str, Any] = field(default_factory=dict)
+
+
+def ask(
+    handler: Any,
+    field_name: str,
+    *,
+    token: str | None = CUSTOMER,
+    headers: Mapping[str, str] | None = None,
+    **arguments: object,
+) -> Resolved:
+    """Ask for a field as AppSync does; errors are held to the contract."""
+    sent = {} if token is None else {"authorization": token}
+    event = {
+        "arguments": arguments,
+        "identity": {"resolverContext": {}},
+        "source": None,
+        "request": {"headers": {**sent, **(headers or {})}, "domainName": None},
+        "prev": None,
+        "info": {"fieldName": field_name, "parentTypeName": "Query", "variables": {}},
+        "stash": {},
+    }
+    answer = json.loads(json.dumps(handler(event, Context())))
+    if "errorType" not in answer:
+        assert answer.keys() == {"data"}
+        return Resolved(answer["data"])
+    assert answer["data"] is None
+    assert answer["errorType"] in _graphql().type_map["ErrorType"].values
+    assert answer["errorInfo"]["instance"] == f"urn:larder:request:{Context.aws_request_id}"
+    return Resolved(None, answer["errorType"], answer["errorMessage"], answer["errorInfo"])
+
+
+def assert_fits(type_name: str, value: Mapping[str, Any]) -> None:
+    """What AppSync would make of it: every field is the schema's, and what can't be null isn't."""
+    kind = _graphql().type_map[type_name]
+    assert value.keys() <= kind.fields.keys()
+    for name, described in kind.fields.items():
+        inner = value.get(name)
+        assert inner is not None or not is_non_null_type(described.type), name
+        named = get_named_type(described.type)
+        for each in inner if isinstance(inner, list) else [inner]:
+            if isinstance(named, GraphQLObjectType) and each is not None:
+                assert_fits(named.name, each)
+            elif isinstance(named, GraphQLEnumType) and each is not None:
+                assert each in named.values
+
+
+@cache
+def _graphql() -> GraphQLSchema:
+    return build_schema(SCHEMA.read_text(encoding="utf-8"))
 
 
 def record(body: str, number: int = 1, **attributes: str) -> dict[str, Any]:

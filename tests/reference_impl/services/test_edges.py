@@ -11,7 +11,7 @@ from larder.services.errors import StoreUnavailable
 from larder.services.list_products import list_products
 from larder.services.ports import BreakerState
 from larder.services.publish_status import publish_status
-from larder.services.read_orders import list_orders, read_order
+from larder.services.read_orders import NotYours, list_orders, read_order
 from larder.services.start_next_step import start_next_step
 from larder.services.submit_list import Accepted, KeyReused, Submission, submit_list
 
@@ -74,7 +74,8 @@ def test_a_customer_reads_only_own_orders() -> None:
     orders = FakeOrders()
     orders.put(an_order())
     assert read_order(ORDER_ID, "customer-001", orders) == an_order()
-    assert read_order(ORDER_ID, "customer-002", orders) is None
+    with pytest.raises(NotYours):
+        read_order(ORDER_ID, "customer-002", orders)
     assert read_order("another", "customer-001", orders) is None
     assert list_orders("customer-002", orders, limit=10, cursor=None).items == ()
     assert list_orders("customer-001", orders, limit=10, cursor=None).items == (an_order(),)

@@ -61,11 +61,11 @@ def test_another_request_meanwhile_is_told_to_wait() -> None:
 
 @pytest.mark.parametrize("user", ["customer-002", ""])
 def test_anothers_order_is_not_found(user: str) -> None:
-    assert ask(at(Status.PAYMENT_FAILED), user=user) == NotFound()
+    assert ask(at(Status.PAYMENT_FAILED), user=user) == NotFound(is_anothers=True)
 
 
 def test_an_unknown_order_is_not_found() -> None:
-    assert ask(World()) == NotFound()
+    assert ask(World()) == NotFound(is_anothers=False)
 
 
 @pytest.mark.parametrize(
