@@ -27,6 +27,7 @@ from harness.model import (
     UnknownKind,
     Verdict,
     fingerprint,
+    undecided,
     worst,
 )
 
@@ -35,6 +36,9 @@ _SPARE = 2
 
 _SHRINK_SECONDS = 45.0
 """A case takes seconds on a real stage, so shrinking ends by the clock; the smallest stays."""
+
+
+_FRAMES = 6
 
 
 class CaseFailed(Exception):
@@ -170,7 +174,7 @@ class ScenarioRun:
                 raise
             except Exception as error:
                 said = f"{type(error).__name__}: {error} ({_where(error)})"
-                told = self._told("story", said, case)
+                told = self._told("story", said, case, _trace(error))
             fired = {f.fault for f in self.stage.faults.firings}
             reached = all(f.id in fired for f in plan.faults) and self._has_faults(plan)
             self.stage.heal()
@@ -198,10 +202,11 @@ class ScenarioRun:
         )
         return history
 
-    def _told(self, law: str, title: str, case: str) -> Finding:
+    def _told(self, law: str, title: str, case: str, detail: str = "") -> Finding:
         return Finding(
-            law=law, title=title, cases=(case,), fingerprint=fingerprint(law, self.unit.id)
-        )
+            law=law, title=title, detail=detail, cases=(case,),
+            fingerprint=fingerprint(law, self.unit.id),
+        )  # fmt: skip
 
     def _explained(
         self, findings: Iterable[Finding], case: str, start: float
@@ -231,8 +236,10 @@ class ScenarioRun:
     def _summary(self, seconds: float) -> UnitResult:
         laws = self._by_law()
         findings = self._findings()
-        unknowns = [*self._shortfalls(laws), *self._silent()]
-        blocking = [Verdict.UNKNOWN for u in unknowns if u.kind is not UnknownKind.NOT_REACHED]
+        unknowns = [
+            *self._shortfalls(laws), *self._silent(), *undecided(self._judged, self.unit.id)
+        ]  # fmt: skip
+        blocking = [Verdict.UNKNOWN for u in unknowns if not u.excused]
         verdict = Verdict.FAIL if findings else worst([Verdict.PASS, *blocking])
         return UnitResult(
             unit=self.unit.id,
@@ -316,6 +323,12 @@ def _where(error: Exception) -> str:
     """The line of the story that asserted, where it said nothing itself."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{frame.name}: {frame.line}"
+
+
+def _trace(error: Exception) -> str:
+    """Where a story broke: the application's answer may be at fault, or the story."""
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    return "".join(traceback.format_list(frames)).rstrip()
 
 
 __all__ = ["CaseFailed", "HarnessError", "ScenarioRun"]

@@ -16,6 +16,7 @@ from harness.model import (
     Unknown,
     UnknownKind,
     Verdict,
+    undecided,
     worst,
 )
 
@@ -55,12 +56,13 @@ def _findings(stage: Stage, run: Run, judgements: Iterable[Judgement]) -> Iterat
 
 
 def _unknowns(
-    stage: Stage, judgements: Iterable[Judgement], unit: str, *, quiet: bool
+    stage: Stage, judgements: Sequence[Judgement], unit: str, *, quiet: bool
 ) -> Iterator[Unknown]:
     for j in judgements:
         if j.verdict is Verdict.UNKNOWN:
             kind = j.unknown or UnknownKind.NOTHING_SEEN
             yield Unknown(kind=kind, what=j.law, why=j.why, unit=unit)
+    yield from undecided(judgements, unit)
     if not quiet:
         yield Unknown(kind=UnknownKind.BUDGET, what="the whole history", why=_BUSY, unit=unit)
     for why in stage.observer.blind:

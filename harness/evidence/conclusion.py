@@ -119,11 +119,12 @@ def one_whole(results: Iterable[UnitResult], *, partial: bool) -> list[UnitResul
         u.what: u.model_copy(update={"unit": WHOLE})
         for r in parts
         for u in r.unknowns
-        if laws.get(u.what, Verdict.UNKNOWN) is Verdict.UNKNOWN
+        if (u.kind is UnknownKind.UNDECIDED or laws.get(u.what) in (None, Verdict.UNKNOWN))
         and not (partial and u.kind is UnknownKind.NOTHING_SEEN)
     }
     findings = merge(f for r in parts for f in r.findings)
-    told = [Verdict.FAIL for _ in findings] + [Verdict.UNKNOWN for _ in unknowns]
+    told = [Verdict.FAIL for _ in findings]
+    told += [Verdict.UNKNOWN for u in unknowns.values() if u.kind is not UnknownKind.UNDECIDED]
     whole = parts[0].model_copy(
         update={
             "unit": WHOLE,

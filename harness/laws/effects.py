@@ -1,11 +1,12 @@
 """Effects on the world: at most once, and none without its cause."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from pydantic import Field
 
 from harness.laws.base import BaseLaw, Horizon, Tally
-from harness.laws.entities import changes, lives
+from harness.laws.entities import Life, changes, lives
 from harness.laws.parameters import FromParameter, Number, number
 from harness.laws.reading import dig, has, word
 from harness.model import Frozen, History, Json, Judgement, Record
@@ -83,9 +84,10 @@ class OneChargeApplied(BaseLaw):
     """Of an entity's charges exactly one is applied; each other is given back exactly once.
 
     A charge is given back by an effect ``compensated`` with the same identity. None is given
-    back twice. The charge that the entity names (``applied``, a path in its observed value) is
-    one that was made, isn't given back, and never changes. Entities in ``excused`` states are
-    with people: only a double refund counts there.
+    back twice. One that is kept brings its entity, within ``patience`` seconds, to one of the
+    states ``applying``: nobody pays for nothing. The charge that the entity names (``applied``, a
+    path in its observed value) is one that was made, isn't given back, and never changes.
+    Entities in ``excused`` states are with people: only a double refund counts there.
     """
 
     kind: Literal["one_charge_applied"] = "one_charge_applied"
@@ -109,8 +111,7 @@ class OneChargeApplied(BaseLaw):
         patience = number(self.patience, history)
         charged = _grouped(self.charge.of(history), self.identity)
         refunded = _grouped(self.compensated.of(history), self.compensates)
-        known = lives(history, self.entity)
-        who = word(self.entity)
+        known, who = lives(history, self.entity), word(self.entity)
         for key, refunds in refunded.items():
             for which, records in refunds.items():
                 if len(records) > 1:
@@ -121,29 +122,45 @@ class OneChargeApplied(BaseLaw):
                     )  # fmt: skip
         for key, charges in charged.items():
             tally.saw += 1
-            life, back = known.get(key), refunded.get(key, {})
-            state = life.last.after if life is not None else None
-            records = [r for rs in (*charges.values(), *back.values()) for r in rs]
-            shown = [*records, *([life.last.record] if life is not None else [])]
-            kept = len(charges) - sum(which in back for which in charges)
-            if kept == 1 or state in self.excused:
-                continue
-            if kept == 0 and state in self.applying:
-                tally.breach(
-                    "applied charge given back",
-                    f"{who} {key} is {state}, but all its {len(charges)} charges were given back",
-                    shown, key=key,
-                )  # fmt: skip
-            elif kept > 1 and horizon.past(max(r.at for r in shown), patience):
-                tally.breach(
-                    "charges kept",
-                    f"{who} {key} was charged {len(charges)} times and {kept} charges were kept",
-                    shown, key=key,
-                )  # fmt: skip
-            elif kept > 1:
-                tally.leave(key)
+            back, life = refunded.get(key, {}), known.get(key)
+            self._kept(tally, key, charges, back, life, lambda at: horizon.past(at, patience))
         self._names(tally, history, charged, refunded)
         return tally.judgement(f"no {self.charge.record} was seen")
+
+    def _kept(  # one entity's charges
+        self, tally: Tally, key: str, charges: dict[str, list[Record]],
+        back: dict[str, list[Record]], life: Life | None, late: Callable[[float], bool],
+    ) -> None:  # fmt: skip
+        """Exactly one is kept, and the entity has what it was for."""
+        state = life.last.after if life is not None else None
+        kept = len(charges) - sum(which in back for which in charges)
+        applied = not self.applying or state in self.applying
+        if state in self.excused or (kept == 1 and applied) or (kept == 0 and state is None):
+            return
+        records = [r for rs in (*charges.values(), *back.values()) for r in rs]
+        shown = [*records, *([life.last.record] if life is not None else [])]
+        who = f"{word(self.entity)} {key}"
+        if kept == 0:
+            if self.applying and applied:
+                tally.breach(
+                    "applied charge given back",
+                    f"{who} is {state}, but all its {len(charges)} charges were given back",
+                    shown, key=key,
+                )  # fmt: skip
+        elif not late(max(r.at for r in shown)):
+            tally.leave(key)
+        elif kept > 1:
+            tally.breach(
+                "charges kept",
+                f"{who} was charged {len(charges)} times and {kept} charges were kept",
+                shown, key=key,
+            )  # fmt: skip
+        else:
+            tally.breach(
+                "charge never applied",
+                f"{who} was charged and the charge was kept, but it is still {state}",
+                shown, key=key,
+            )  # fmt: skip
 
     def _names(
         self, tally: Tally, history: History,

@@ -8,7 +8,7 @@ from harness.model.fault import Action, Attempts, Fault, Firing, Place, Plan, Po
 from harness.model.finding import Exchange, Finding, Unknown, UnknownKind, fingerprint
 from harness.model.frozen import Frozen, Json
 from harness.model.history import Call, Header, History
-from harness.model.judgement import Judgement, Law
+from harness.model.judgement import Judgement, Law, undecided
 from harness.model.record import Feed, Kind, Record, parse_record
 from harness.model.result import CaseCount, UnitKind, UnitResult
 from harness.model.signal import Signal
@@ -49,5 +49,6 @@ __all__ = [
     "Verdict",
     "fingerprint",
     "parse_record",
+    "undecided",
     "worst",
 ]

@@ -57,8 +57,13 @@ class UnknownKind(StrEnum):
     """A law saw nothing it could judge in a whole unit."""
     NOT_REACHED = "not reached"
     """A planned fault didn't fire."""
+    UNDECIDED = "undecided"
+    """A law that judged the others could not tell of some: an outcome was left open."""
     LAW_ERROR = "law crashed"
     HARNESS_ERROR = "harness error"
+
+
+_EXCUSED = (UnknownKind.CAPABILITY, UnknownKind.NOT_REACHED, UnknownKind.UNDECIDED)
 
 
 class Unknown(Frozen):
@@ -73,4 +78,4 @@ class Unknown(Frozen):
     @property
     def excused(self) -> bool:
         """Whether it leaves ``verify``'s exit code alone."""
-        return self.kind in (UnknownKind.CAPABILITY, UnknownKind.NOT_REACHED)
+        return self.kind in _EXCUSED

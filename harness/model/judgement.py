@@ -1,8 +1,9 @@
 """What a law says of a history."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
-from harness.model.finding import Finding, UnknownKind
+from harness.model.finding import Finding, Unknown, UnknownKind
 from harness.model.frozen import Frozen
 from harness.model.history import History
 from harness.model.verdict import Verdict
@@ -24,6 +25,28 @@ class Judgement(Frozen):
     """For an ``unknown``: of which kind."""
     undecided: tuple[str, ...] = ()
     """Keys of which it could not tell, though it could of others (an outcome left open)."""
+
+
+_NAMED = 3
+
+
+def undecided(judgements: Iterable[Judgement], unit: str) -> list[Unknown]:
+    """What laws that did judge could not tell of single keys, one line a law."""
+    left: dict[str, dict[str, None]] = {}
+    for judgement in judgements:
+        if judgement.verdict is not Verdict.UNKNOWN and judgement.undecided:
+            left.setdefault(judgement.law, {}).update(dict.fromkeys(judgement.undecided))
+    return [
+        Unknown(
+            kind=UnknownKind.UNDECIDED, what=law, unit=unit,
+            why=f"of {len(keys)} ({_some(list(keys))}) an outcome was open, or their time not up",
+        )
+        for law, keys in left.items()
+    ]  # fmt: skip
+
+
+def _some(keys: list[str]) -> str:
+    return ", ".join(keys[:_NAMED]) + (" …" if len(keys) > _NAMED else "")
 
 
 class Law(Protocol):

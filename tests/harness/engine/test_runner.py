@@ -211,6 +211,7 @@ def test_a_story_that_breaks_is_a_failure_that_says_where(stage: Stage) -> None:
 
     (finding,) = result(stage, story).findings
     assert (finding.law, "KeyError" in finding.title) == ("story", True)
+    assert '{}["payment"]' in finding.detail
 
 
 class CrashesOnce:

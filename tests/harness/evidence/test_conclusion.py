@@ -170,6 +170,16 @@ def test_what_a_law_of_the_whole_saw_nowhere_is_unknown(folder: Folder) -> None:
     )
 
 
+def test_single_keys_that_a_law_of_the_whole_left_open_are_listed_and_change_nothing(
+    folder: Folder,
+) -> None:
+    left = Unknown(kind=UnknownKind.UNDECIDED, what="paid", why="of 1 (a)", unit="history-gw0")
+    gw0 = whole("gw0", paid=Verdict.PASS).model_copy(update={"unknowns": (left,)})
+    assert told(folder, gw0) == ("pass", 0)
+    (shown,) = conclude(folder, seconds=1, phases={}).unknowns
+    assert (shown.kind, shown.what) == (UnknownKind.UNDECIDED, "paid")
+
+
 def test_of_a_part_of_the_units_the_laws_of_the_whole_need_not_see_anything(
     folder: Folder,
 ) -> None:

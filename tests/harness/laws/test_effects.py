@@ -56,6 +56,15 @@ class TestOneChargeApplied:
         found = the_finding(ONE.judge(told.history))
         assert found.title == "order a was charged 2 times and 2 charges were kept"
 
+    def test_fails_a_charge_that_is_kept_for_an_order_that_is_never_paid(self) -> None:
+        told = charged(Telling(), "r1").life("a", "NEW").settled(9)
+        found = the_finding(ONE.judge(told.history))
+        assert found.title == "order a was charged and the charge was kept, but it is still NEW"
+
+    def test_waits_for_a_charge_to_be_applied_that_still_may_be(self) -> None:
+        told = charged(Telling(), "r1").life("a", "NEW").saw("else", 4)
+        assert ONE.judge(told.history).undecided == ("a",)
+
     def test_waits_for_a_refund_that_may_still_come(self) -> None:
         told = charged(Telling(), "r1", "r2").life("a", "NEW", "PAID").saw("else", 4)
         assert ONE.judge(told.history).undecided == ("a",)

@@ -4,11 +4,13 @@ from harness.model import (
     Action,
     Fault,
     HarnessError,
+    Judgement,
     Point,
     Unknown,
     UnknownKind,
     Verdict,
     fingerprint,
+    undecided,
     worst,
 )
 
@@ -51,9 +53,23 @@ def test_a_fingerprint_is_the_same_for_the_same_parts_alone() -> None:
     assert fingerprint("a", "b") != fingerprint("ab", "")
 
 
-def test_only_a_measured_lack_or_a_fault_that_missed_is_excused() -> None:
+def test_only_a_measured_lack_a_fault_that_missed_or_single_keys_left_open_are_excused() -> None:
     excused = {k for k in UnknownKind if Unknown(kind=k, what="x", why="y").excused}
-    assert excused == {UnknownKind.CAPABILITY, UnknownKind.NOT_REACHED}
+    assert excused == {UnknownKind.CAPABILITY, UnknownKind.NOT_REACHED, UnknownKind.UNDECIDED}
+
+
+def judged(*keys: str, verdict: Verdict = Verdict.PASS) -> Judgement:
+    return Judgement(law="paid", verdict=verdict, saw=9, undecided=keys)
+
+
+def test_what_a_law_could_not_tell_of_single_keys_is_one_line_of_that_law() -> None:
+    (line,) = undecided([judged("a", "b"), judged("b", "c", "d"), judged()], "unit")
+    assert (line.kind, line.what, line.unit) == (UnknownKind.UNDECIDED, "paid", "unit")
+    assert line.why.startswith("of 4 (a, b, c …) ")
+
+
+def test_a_law_that_could_not_tell_at_all_says_so_by_itself() -> None:
+    assert undecided([judged("a", verdict=Verdict.UNKNOWN)], "unit") == []
 
 
 def test_an_error_says_what_to_do_next() -> None:
