@@ -206,6 +206,11 @@ def _argv(wish: Wish, folder: Folder, root: Path) -> list[str]:
         # warn of what tests leave behind.
         "-p",
         "no:unraisableexception",
+        # For tests written with these tools; importing them costs every process a second.
+        "-p",
+        "no:schemathesis",
+        "-p",
+        "no:hypothesispytest",
         f"--stageproof-config={wish.config.resolve()}",
         f"--stageproof-folder={folder.path}",
         f"--stageproof-target={wish.target}",

@@ -10,7 +10,11 @@ from harness.deploy.errors import DeployError
 _PLAIN = {"Ref", "Condition"}
 
 
-class _Loader(yaml.SafeLoader):
+# libyaml's, where PyYAML was built with it, reads the same ten times as fast.
+_Safe: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Safe):
     """Knows ``!Ref``, ``!GetAtt``, ``!Sub`` and the rest."""
 
 

@@ -14,8 +14,8 @@ class Feed(threading.Thread):
     """Calls ``look`` until stopped.
 
     Args:
-        look: gives whether it saw something, so that it is worth looking again at once.
-        pause: seconds between looks that see nothing, as things stand.
+        look: gives whether there is more to see already, so that it looks again at once.
+        pause: seconds until the next look else, as things stand.
         lost: told why, once, when looking failed for good.
     """
 
@@ -40,14 +40,14 @@ class Feed(threading.Thread):
         failures = 0
         while not self._stopping.is_set():
             try:
-                saw, failures = self._look(), 0
+                more, failures = self._look(), 0
             except (BotoCoreError, ClientError, OSError, ValueError) as error:
-                saw, failures = False, failures + 1
+                more, failures = False, failures + 1
                 if failures >= _GIVE_UP:
                     if not self._stopping.is_set():
                         self._lost(self._about, str(error))
                     return
-            if not saw:
+            if not more:
                 self._woken.wait(self._pause())
                 self._woken.clear()
         # What happened between the last look and the stop.

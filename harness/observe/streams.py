@@ -10,6 +10,8 @@ from harness.observe.settings import TableSettings
 from harness.recorder import Recorder
 from harness.targets import Aws
 
+_FULL = 100
+"""Records in an answer after which the next one is hardly empty: AWS gives up to 1,000."""
 _EXPIRED = ("ExpiredIteratorException", "TrimmedDataAccessException")
 
 
@@ -42,12 +44,12 @@ class TableStream:
         self._open_shards("LATEST")
 
     def look(self) -> bool:
-        """Record what is new; gives whether there was anything."""
-        saw = False
+        """Record what is new; gives whether there may be more already."""
+        more = False
         for shard, iterator in list(self._shards.items()):
             if iterator is not None:
-                saw = self._read(shard, iterator) or saw
-        return saw
+                more = self._read(shard, iterator) or more
+        return more
 
     def _read(self, shard: str, iterator: str) -> bool:
         try:
@@ -64,7 +66,8 @@ class TableStream:
         if self._shards[shard] is None:
             # A shard that is full has children, which begin where it ended.
             self._open_shards("TRIM_HORIZON")
-        return bool(answer["Records"])
+            return True
+        return len(answer["Records"]) >= _FULL
 
     def _open_shards(self, kind: str) -> None:
         described = self._client.describe_stream(StreamArn=self._arn)["StreamDescription"]

@@ -106,7 +106,11 @@ def load_document(root: Path, path: str) -> Document:
     return Document(file, value, reading.lines, digest)
 
 
-class _Loader(yaml.SafeLoader):
+# libyaml's, where PyYAML was built with it, reads the same ten times as fast.
+_Safe: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Safe):
     """YAML's safe loader without dates: a contract's values are JSON."""
 
 
