@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from harness.clients import Step
     from harness.engine.conditions import Past, Reaches, Seen
     from harness.engine.scenario import Budget, scenario
     from harness.engine.stage import NotReached, Stage
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from harness.model import Action, Capability, Fault, Plan, Point
 
 _HOMES = {
+    "harness.clients": ("Step",),
     "harness.engine.conditions": ("Past", "Reaches", "Seen"),
     "harness.engine.scenario": ("Budget", "scenario"),
     "harness.engine.stage": ("NotReached", "Stage"),
@@ -37,6 +39,7 @@ __all__ = [
     "Reaches",
     "Seen",
     "Stage",
+    "Step",
     "fault",
     "plans",
     "scenario",

@@ -1,8 +1,11 @@
-"""What a scenario speaks through: REST, as somebody. Every exchange goes into the history."""
+"""What speaks to a stage, as somebody: REST, GraphQL, subscriptions. Everything is recorded."""
 
 from harness.clients.answer import Answer
 from harness.clients.entity import entity_key
 from harness.clients.errors import ClientError
+from harness.clients.following import Follower, Step, Steps
+from harness.clients.graphql import GraphQL
+from harness.clients.graphql_answer import GraphQLAnswer
 from harness.clients.identities import resolve_identities
 from harness.clients.rest import Rest
 from harness.clients.settings import (
@@ -14,6 +17,7 @@ from harness.clients.settings import (
     OAuthIdentity,
     StaticIdentity,
 )
+from harness.clients.subscription import Ended, Message, Standing, Subscription
 from harness.clients.telling import is_told, telling
 
 __all__ = [
@@ -21,12 +25,21 @@ __all__ = [
     "ApiKeyIdentity",
     "ClientError",
     "CommandIdentity",
+    "Ended",
+    "Follower",
     "FromDouble",
+    "GraphQL",
+    "GraphQLAnswer",
     "IamIdentity",
     "IdentitySettings",
+    "Message",
     "OAuthIdentity",
     "Rest",
+    "Standing",
     "StaticIdentity",
+    "Step",
+    "Steps",
+    "Subscription",
     "entity_key",
     "is_told",
     "resolve_identities",

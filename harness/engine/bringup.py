@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from harness.clients import Rest, resolve_identities
+from harness.clients import GraphQL, Rest, resolve_identities
 from harness.deploy import Application, apply, load_template, remove
 from harness.doubles import Doubles, start_doubles
 from harness.engine.companions import Companion, Companions, Fronts, Overheard
@@ -73,6 +73,7 @@ class BringUp:
             patience=config.scenarios.patience,
             at_once=config.target(self.run.target).at_once,
             clocked=config.clock.invoke,
+            graphql_client=self._graphql(deployed, recorder, loop),
         )
         return Up(stage, identities)
 
@@ -167,3 +168,19 @@ class BringUp:
         )
         self.held.callback(rest.close)
         return rest
+
+    def _graphql(self, deployed: Deployed, recorder: Recorder, loop: Loop) -> GraphQL | None:
+        config = self.project.config
+        if not deployed.graphql_url:
+            return None
+        graphql = GraphQL(
+            deployed.graphql_url,
+            recorder,
+            loop.asyncio,
+            contract=self.project.contracts.graphql,
+            keys=config.observe.key,
+            region=deployed.region,
+            correlation_header=config.checks.correlation_header,
+        )
+        self.held.callback(graphql.close)
+        return graphql

@@ -6,16 +6,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from harness.clients import Rest
+from harness.clients import ClientError, GraphQL, Rest, Step
 from harness.deploy import Aws
 from harness.doubles import Doubles
 from harness.engine.clock import Clock
 from harness.engine.companions import Companions
 from harness.engine.conditions import Condition
+from harness.engine.listening import Following, Listening
 from harness.engine.loop import Loop
 from harness.faults import FaultBox
 from harness.laws import HEALED, SETTLED
-from harness.model import Fault, Json
+from harness.model import Fault, Identity, Json
 from harness.model import Stage as Deployed
 from harness.observe import Observer
 from harness.recorder import Recorder
@@ -53,6 +54,7 @@ class Stage:
     """Functions whose real schedule is too long for a run; invoked while the stage is waited on."""
     companions: Companions = field(default_factory=Companions)
     """What runs beside the stage."""
+    graphql_client: GraphQL | None = None
     case: str = ""
     times: dict[str, list[float]] = field(default_factory=dict)
     _from: int = 0
@@ -77,6 +79,48 @@ class Stage:
     def do(self, work: Awaitable[T]) -> T:
         """Do one thing."""
         return self.loop.run(work)
+
+    @property
+    def graphql(self) -> GraphQL:
+        """The door to the stage's GraphQL API.
+
+        Raises:
+            ClientError: the application has none that the harness knows of.
+        """
+        if self.graphql_client is None:
+            raise ClientError(
+                "there is no GraphQL contract", "Name it: [contracts] graphql = … in harness.toml."
+            )
+        return self.graphql_client
+
+    def subscribe(
+        self,
+        document: str,
+        identity: Identity | None = None,
+        variables: Mapping[str, Json] | None = None,
+    ) -> Listening:
+        """Subscribed while the result is entered; ``document`` may be a field's name."""
+        subscription = self.graphql.subscription(document, identity, variables)
+        return Listening(subscription, self.loop)
+
+    def follow(
+        self,
+        document: str,
+        identity: Identity | None = None,
+        variables: Mapping[str, Json] | None = None,
+        *,
+        present: Callable[[], Awaitable[Iterable[Json] | None]],
+        step: Callable[[Json], Step | None],
+    ) -> Following:
+        """As ``subscribe``, with every gap closed by a query: see ``harness.clients.following``.
+
+        ``present`` queries how everything that is followed stands; ``step`` reads a step out of
+        what it, or a message, says.
+        """
+        subscription = self.graphql.subscription(document, identity, variables)
+        return Following(
+            subscription, self.loop, present=present, step=step, recorder=self.recorder
+        )
 
     def inject(self, *faults: Fault) -> None:
         """From now on these faults fire."""

@@ -13,7 +13,8 @@ _OURS = frozenset({
     "reset", "document", "selection", "fault", "quiet", "messageId", "receives", "delay",
     "content-type", "retry-after", "location", "idempotent-replayed", "deprecation", "sunset",
     "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-correlation-id",
-    "idempotency-key",
+    "idempotency-key", "variables", "errors", "errorType", "errorCode", "mode", "subscriber", "via",
+    "sequence", "x-amzn-errortype",
 })  # fmt: skip
 
 _LONGEST = 400

@@ -7,8 +7,10 @@ from gql.transport.aiohttp import AIOHTTPTransport
 from gql.transport.appsync_auth import AppSyncApiKeyAuthentication
 from gql.transport.appsync_websockets import AppSyncWebsocketsTransport
 
-from harness.engine import Session
+from harness import Seen, Step
+from harness.engine import Session, Stage
 from harness.evidence import Folder
+from harness.model import Identity, Json, Record
 
 MOVE = "mutation ($id: ID!, $to: String!) { move(parcelId: $id, to: $to) { parcelId sequence } }"
 MOVED = 'subscription { onMoved(parcelId: "p2") { parcelId place sequence } }'
@@ -75,3 +77,114 @@ def test_what_was_put_where_is_in_the_evidence(parcels: Session, evidence: Folde
     assert f"AnnounceFunction: ParcelsApi.GraphQLUrl = {url}" in sheet.stood_in
     assert any(x.startswith("AppSyncMayInvoke: ParcelsApi.Arn = arn:") for x in sheet.stood_in)
     assert "ParcelsApi (AWS::AppSync::GraphQLApi): the target lacks appsync" in sheet.pruned
+
+
+def who(parcels: Session, name: str) -> Identity:
+    return parcels.identities[name]
+
+
+def move(stage: Stage, sender: Identity, parcel: str, to: str) -> int:
+    answer = stage.do(stage.graphql.call("move", sender, {"parcelId": parcel, "to": to}))
+    assert answer.ok, answer
+    return int(answer["move"]["sequence"])
+
+
+def done(name: str, parcel: str, count: int = 1) -> Seen:
+    return Seen(
+        f"{name} of {parcel}", lambda r: (r.name, r.key, r.kind) == (name, parcel, "ok"), count
+    )
+
+
+def recorded(stage: Stage, name: str, parcel: str | None) -> list[Record]:
+    return [r for r in stage.recorder.history.records if r.name == name and r.key == parcel]
+
+
+def test_an_operation_is_a_call_of_the_history_with_its_entity(parcels: Session) -> None:
+    stage = parcels.stage
+    move(stage, who(parcels, "sender"), "p10", "Kano")
+    start, end = recorded(stage, "mutation move", "p10")
+    assert (start.kind, end.kind, start.call) == ("invoke", "ok", end.call)
+    assert start.value["identity"] == "sender"
+    assert start.value["variables"] == {"parcelId": "p10", "to": "Kano"}
+    assert end.value["body"] == {"parcelId": "p10", "place": "Kano", "sequence": 1}
+    assert key_of(parcels) not in str(start.value)
+
+
+def test_what_a_function_publishes_is_recorded_once_and_what_we_ask_too(parcels: Session) -> None:
+    stage = parcels.stage
+    move(stage, who(parcels, "sender"), "p11", "Jos")
+    stage.until(done("mutation publishMoved", "p11"), 20)
+    assert len(recorded(stage, "mutation move", "p11")) == 2
+    [start, end] = recorded(stage, "mutation publishMoved", "p11")
+    assert (start.value["mode"], end.kind) == ("AWS_IAM", "ok")
+
+
+def test_a_subscriber_hears_each_step(parcels: Session) -> None:
+    stage, sender = parcels.stage, who(parcels, "sender")
+    with stage.subscribe("onMoved", sender, {"parcelId": "p12"}) as updates:
+        assert updates.refused is None
+        for place in ("Aba", "Owerri"):
+            move(stage, sender, "p12", place)
+        stage.until(done("subscription onMoved", "p12", 2), 20)
+    assert [m.value["place"] for m in updates.messages] == ["Aba", "Owerri"]
+
+
+def test_a_stranger_is_refused_with_the_reason(parcels: Session) -> None:
+    stage = parcels.stage
+    with stage.subscribe("onMoved", who(parcels, "stranger"), {"parcelId": "p13"}) as updates:
+        assert updates.refused is not None
+        assert updates.refused.codes == ("UnauthorizedException",)
+    assert [r.kind for r in recorded(stage, "subscribe onMoved", "p13")] == ["invoke", "fail"]
+
+
+def test_a_subscriber_that_was_dropped_comes_back(parcels: Session) -> None:
+    stage, sender = parcels.stage, who(parcels, "sender")
+    with stage.subscribe("onMoved", sender, {"parcelId": "p14"}) as updates:
+        updates.drop()
+        stage.until(done("subscribe onMoved", "p14", 2), 20)
+        move(stage, sender, "p14", "Uyo")
+        stage.until(done("subscription onMoved", "p14"), 20)
+    assert [m.value["place"] for m in updates.messages] == ["Uyo"]
+
+
+def test_a_follower_closes_the_gap_that_being_away_left(parcels: Session) -> None:
+    stage, sender = parcels.stage, who(parcels, "sender")
+
+    async def present() -> list[Json] | None:
+        answer = await stage.graphql.call("parcel", sender, {"parcelId": "p15"})
+        return [answer["parcel"]] if answer.ok and answer["parcel"] else []
+
+    def step(state: Json) -> Step | None:
+        return state and Step(state["parcelId"], state["sequence"], state)
+
+    move(stage, sender, "p15", "Ilorin")
+    subscribed = {"parcelId": "p15"}
+    with stage.follow("onMoved", sender, subscribed, present=present, step=step) as following:
+        move(stage, sender, "p15", "Oyo")
+        stage.until(done("followed onMoved", "p15", 2), 20)
+        with following.away():
+            last = [move(stage, sender, "p15", place) for place in ("Ife", "Ondo", "Akure")][-1]
+            stage.until(done("mutation publishMoved", "p15", last), 20)
+        stage.until(done("followed onMoved", "p15", 3), 20)
+        move(stage, sender, "p15", "Lagos")
+        stage.until(done("followed onMoved", "p15", 4), 20)
+    assert [(s.sequence, s.via) for s in following.steps] == [
+        (1, "query"), (2, "message"), (5, "query"), (6, "message"),
+    ]  # fmt: skip
+
+
+def test_only_a_signature_may_publish(parcels: Session) -> None:
+    stage = parcels.stage
+    parcel = {"parcel": {"parcelId": "p16", "place": "nowhere", "sequence": 1}}
+    answers = {
+        name: stage.do(stage.graphql.call("publishMoved", who(parcels, name), parcel))
+        for name in ("operator", "sender", "stranger")
+    }
+    assert answers["operator"].ok
+    assert answers["sender"].codes == ("Unauthorized",)
+    assert (answers["stranger"].status, answers["stranger"].ok) == (401, False)
+
+
+def test_a_signed_subscription_stands(parcels: Session) -> None:
+    with parcels.stage.subscribe("onMoved", who(parcels, "operator"), {"parcelId": "p17"}) as ears:
+        assert ears.refused is None
