@@ -11,10 +11,10 @@ _PLAIN = {"Ref", "Condition"}
 
 
 # libyaml's, where PyYAML was built with it, reads the same ten times as fast.
-_Safe: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Safe):
+class _Loader(_Safe):  # type: ignore[misc]
     """Knows ``!Ref``, ``!GetAtt``, ``!Sub`` and the rest."""
 
 

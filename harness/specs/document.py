@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -107,10 +108,10 @@ def load_document(root: Path, path: str) -> Document:
 
 
 # libyaml's, where PyYAML was built with it, reads the same ten times as fast.
-_Safe: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Safe):
+class _Loader(_Safe):  # type: ignore[misc]
     """YAML's safe loader without dates: a contract's values are JSON."""
 
 
