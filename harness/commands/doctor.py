@@ -17,8 +17,19 @@ from rich.table import Table
 from harness.config import FILE
 from harness.model import HarnessError
 from harness.targets import Uv, default_home, ministack
+from harness.targets.localstack.installation import is_ready
+from harness.targets.localstack.java import find_java, find_maven
+from harness.targets.localstack.pythons import find_python
 
 _NEEDED_BYTES = 1_000_000_000
+
+
+_FOR_LOCALSTACK = {
+    "python of localstack": "LocalStack's Python",
+    "java": "Java",
+    "maven": "Maven",
+}
+"""What only the target ``localstack`` needs, when it runs without Docker."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,8 @@ def doctor(console: Console) -> int:
 
 
 def _looks() -> Iterator[Callable[[], Finding]]:
-    yield from (_python, _uv, _loopback, _disk, _emulator, _harness_toml, _docker)
+    yield from (_python, _uv, _loopback, _disk, _emulator, _harness_toml)
+    yield from (_python_of_localstack, _java, _maven, _docker)
 
 
 def _safely(look: Callable[[], Finding]) -> Finding:
@@ -57,7 +69,10 @@ def _safely(look: Callable[[], Finding]) -> Finding:
     except (HarnessError, OSError) as error:
         name = look.__name__.strip("_").replace("_", " ")
         told = error if isinstance(error, HarnessError) else HarnessError(str(error))
-        return Finding(name, False, told.what.splitlines()[0], told.mend)
+        only = name in _FOR_LOCALSTACK
+        return Finding(
+            _FOR_LOCALSTACK.get(name, name), False, told.what.splitlines()[0], told.mend, not only
+        )
 
 
 def _python() -> Finding:
@@ -107,6 +122,23 @@ def _harness_toml() -> Finding:
         FILE, found, "here" if found else "not here",
         "Run in your project's root; see README, bring your own application.", needed=False,
     )  # fmt: skip
+
+
+def _python_of_localstack() -> Finding:
+    found = find_python(os.environ)
+    ready = is_ready(default_home(os.environ), found)
+    installed = "LocalStack installed" if ready else "LocalStack not yet installed"
+    said = f"{found.version} at {found.path} ({installed})"
+    return Finding("LocalStack's Python", True, said, needed=False)
+
+
+def _java() -> Finding:
+    found = find_java(os.environ)
+    return Finding("Java", True, f"{found.version} at {found.path}", needed=False)
+
+
+def _maven() -> Finding:
+    return Finding("Maven", True, str(find_maven(os.environ)), needed=False)
 
 
 def _docker() -> Finding:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-_UNPACKED = re.compile(r"[^\s\"']*/ministack-lambda-[^/]+/code/")
+_UNPACKED = re.compile(r"[^\s\"']*/(?:ministack-lambda-[^/]+|lambda/awslambda-[^/]+/[^/]+)/code/")
 _LINKED = re.compile(r"[^\s\"']*/stageproof/libraries/[0-9a-f]+/")
 _FRAME_OF_EMULATOR = re.compile(r"^  File \".*/ministack-lambda-[^/]+/_worker\.py\", line \d+")
 

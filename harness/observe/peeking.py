@@ -25,6 +25,10 @@ class Peeked:
     """Seconds it was or is hidden after it was sent."""
 
 
+Peek = Callable[[], Mapping[str, Sequence[Peeked]]]
+"""Looks once: queue name → its messages."""
+
+
 class Peeker:
     """Looks at all queues of the stage's account in one request to the emulator."""
 
@@ -81,7 +85,7 @@ class QueueWatch:
 
     def __init__(
         self,
-        peek: Callable[[], Mapping[str, Sequence[Peeked]]],
+        peek: Peek,
         named: Mapping[str, str],
         work: Iterable[str],
         keys: Sequence[str],

@@ -9,9 +9,10 @@ from harness.targets.cache import default_home
 from harness.targets.embedded import EmbeddedTarget
 from harness.targets.endpoint import Target
 from harness.targets.errors import TargetError
+from harness.targets.localstack import choose
 from harness.targets.settings import TargetSettings
 
-_KNOWN = ("embedded",)
+_KNOWN = ("embedded", "localstack")
 
 
 def open_target(
@@ -28,6 +29,8 @@ def open_target(
     """
     if name == "embedded":
         return EmbeddedTarget(settings, default_home(user), user=user, log=log)
+    if name == "localstack":
+        return choose(settings, user, log)
     near = difflib.get_close_matches(name, _KNOWN, n=1)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     raise TargetError(f"there is no target {name!r}{hint}", f"Known: {', '.join(_KNOWN)}.")

@@ -1,6 +1,6 @@
 """``[targets.<name>]`` of ``harness.toml``."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -46,3 +46,7 @@ class TargetSettings(Frozen):
     judge its own slowness."""
     port: int | None = Field(default=None, ge=1, le=65535)
     """A loopback port of one's choice; any free one by default."""
+    endpoint: str | None = Field(default=None, pattern=r"^https?://")
+    """``localstack``: somebody's running LocalStack; used, never reset or stopped."""
+    mode: Literal["container", "process"] | None = None
+    """``localstack``: how it is started; by default in a container where that can be done."""

@@ -1,10 +1,9 @@
 """A target that somebody else keeps running."""
 
-from types import TracebackType
-from typing import Self
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
+from harness.targets.base import Entered
 from harness.targets.endpoint import Endpoint, Progress
 from harness.targets.errors import TargetError
 
@@ -12,7 +11,7 @@ _PATIENCE = 10.0
 """Seconds it has to answer: others may keep it busy."""
 
 
-class StandingTarget:
+class StandingTarget(Entered):
     """Somebody else's running target: used, never stopped."""
 
     name = "standing"
@@ -45,14 +44,3 @@ class StandingTarget:
             f"the standing stage at {self._endpoint.url} stopped answering",
             "Look at the terminal where `stageproof up` runs.",
         )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()

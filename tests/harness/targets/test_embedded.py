@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from harness.targets import EmbeddedTarget, TargetError, TargetSettings, default_home, ministack
-from harness.targets import embedded as module
+from harness.targets import (
+    EmbeddedTarget,
+    TargetError,
+    TargetSettings,
+    default_home,
+    embedded,
+    emulator,
+    ministack,
+    ports,
+)
 from harness.targets.scratch import new_scratch
 
 HOME = default_home(os.environ)
@@ -51,8 +59,8 @@ def test_another_port_is_tried_when_a_free_one_is_taken_in_between(
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        ports = iter([other.getsockname()[1], module._reserve(None)])
-        monkeypatch.setattr(module, "_reserve", lambda _: next(ports))
+        free = iter([other.getsockname()[1], ports.reserve(None, "embedded")])
+        monkeypatch.setattr(emulator, "reserve", lambda *_: next(free))
         with _target() as target:
             endpoint = target.start(_silent)
             assert target.alive()
@@ -64,8 +72,8 @@ def test_another_emulator_that_got_the_port_first_is_not_taken_for_ours(
 ) -> None:
     with _target() as first:
         taken = first.start(_silent)
-        ports = iter([int(taken.url.rsplit(":", 1)[1]), module._reserve(None)])
-        monkeypatch.setattr(module, "_reserve", lambda _: next(ports))
+        free = iter([int(taken.url.rsplit(":", 1)[1]), ports.reserve(None, "embedded")])
+        monkeypatch.setattr(emulator, "reserve", lambda *_: next(free))
         with _target() as second:
             assert second.start(_silent).url != taken.url
 
@@ -91,11 +99,11 @@ def test_an_emulator_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch)
 def test_an_interrupt_while_starting_leaves_no_process_and_no_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: str) -> bool:
+    def interrupted(*_: object) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "_healthy", interrupted)
-    monkeypatch.setattr(module, "new_scratch", lambda: new_scratch(tmp_path))
+    monkeypatch.setattr(embedded, "_ours", interrupted)
+    monkeypatch.setattr(emulator, "new_scratch", lambda: new_scratch(tmp_path))
     target = _target()
     with pytest.raises(KeyboardInterrupt):
         target.start(_silent)

@@ -1,0 +1,106 @@
+"""Somebody's running LocalStack: used, never reset, never stopped."""
+
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from harness.model import Capability, Measured
+from harness.targets.answering import ask
+from harness.targets.base import Entered
+from harness.targets.capabilities import capabilities_of
+from harness.targets.emulator import CREDENTIALS
+from harness.targets.endpoint import Endpoint, Progress, Python
+from harness.targets.errors import TargetError
+from harness.targets.localstack.shipped import VERSION
+from harness.targets.settings import TargetSettings
+
+_PLATFORM = "x86_64-unknown-linux-gnu"
+_PATIENCE = 10.0
+"""Seconds it has to answer: others may keep it busy."""
+_MEND = (
+    "Give the address of a running LocalStack, such as --endpoint http://127.0.0.1:4566; "
+    "without one the harness starts its own."
+)
+
+
+class AttachedLocalStack(Entered):
+    """A LocalStack at an address that the user gave.
+
+    Args:
+        python: of the functions there, major and minor: what the template's runtime says.
+    """
+
+    name = "localstack"
+    disposable = False
+
+    def __init__(self, url: str, settings: TargetSettings, *, python: str = "3.13") -> None:
+        self._url = url.rstrip("/")
+        self._settings = settings
+        self._python = python
+
+    def start(self, progress: Progress) -> Endpoint:
+        """See who answers there.
+
+        Raises:
+            TargetError: nobody, something else, or a version that nobody measured.
+        """
+        said = ask(f"{self._url}/_localstack/info", seconds=_PATIENCE)
+        if said is None or "version" not in said or "edition" not in said:
+            raise TargetError(f"{self._url} is no LocalStack: {_who(self._url)}", _MEND)
+        version = str(said["version"]).split(":")[0]
+        progress(f"using LocalStack {version} ({said['edition']}) at {self._url}")
+        return Endpoint(
+            target=self.name,
+            url=self._url,
+            region=self._settings.region,
+            credentials=CREDENTIALS,
+            python=Python(version=self._python, platform=_PLATFORM),
+            capabilities=self._capabilities(version),
+            log=Path("the terminal where LocalStack runs"),
+        )
+
+    def stop(self) -> None:
+        """It isn't ours to stop."""
+
+    def alive(self) -> bool:
+        """Whether it still answers."""
+        return ask(f"{self._url}/_localstack/info", seconds=_PATIENCE) is not None
+
+    def death(self) -> TargetError:
+        """It went away while it was used."""
+        return TargetError(
+            f"the LocalStack at {self._url} stopped answering", "See what became of it."
+        )
+
+    def _capabilities(self, version: str) -> dict[Capability, Measured]:
+        try:
+            known = capabilities_of(f"localstack-{version}")
+        except TargetError:
+            raise TargetError(
+                f"{self._url} is LocalStack {version}; what that version can do was never "
+                f"measured, what {VERSION} can do was",
+                f"Use LocalStack {VERSION}, or measure this one: "
+                f"stageproof probe --target localstack --endpoint {self._url}",
+            ) from None
+        apart = Measured(
+            Capability.PROCESSES, False, "functions of an attached LocalStack run where it runs"
+        )
+        return {**known, Capability.PROCESSES: apart}
+
+
+def _who(url: str) -> str:
+    """What answered there instead, for the person who gave the address."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(url, timeout=_PATIENCE) as answer:
+            return _described(answer.status, answer.headers.get("Server"), answer.read(200))
+    except urllib.error.HTTPError as error:
+        return _described(error.code, error.headers.get("Server"), error.read(200))
+    except (OSError, ValueError) as error:
+        return f"nothing answers ({getattr(error, 'reason', error)})"
+
+
+def _described(status: int, server: str | None, body: bytes) -> str:
+    text = " ".join(body.decode("utf-8", "replace").split())[:120]
+    by = f" from {server}" if server else ""
+    return f"it answered {status}{by}" + (f", beginning {text!r}" if text else ", with no body")

@@ -1,0 +1,67 @@
+"""LocalStack as a program of this machine: how it is started and known to be up."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.targets.answering import ask
+from harness.targets.localstack.installation import Installation
+from harness.targets.localstack.java import Java
+
+_POLL = "0.2"
+"""Seconds between two looks of an event source at its queue or stream; LocalStack's own second is
+most of what a hop costs. Nobody pays for looks here."""
+
+
+def command(installed: Installation) -> list[str | Path]:
+    """What starts it."""
+    return [installed.python, "-m", "localstack.runtime.main"]
+
+
+def clean_environment(
+    installed: Installation, java: Java, libraries: Path, *, port: int, scratch: Path
+) -> Mapping[str, str]:
+    """All that it is given: loopback only, nothing to download, nothing to report home."""
+    return {
+        "PATH": os.pathsep.join([str(java.path.parent), "/usr/bin", "/bin"]),
+        "HOME": str(scratch),
+        "TMPDIR": str(scratch),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(installed.executor),
+        "PYTHONUNBUFFERED": "1",
+        "FILESYSTEM_ROOT": str(scratch / "localstack"),
+        "GATEWAY_LISTEN": f"127.0.0.1:{port}",
+        "LOCALSTACK_HOST": f"127.0.0.1:{port}",
+        # Else a queue's URL names a host that resolves nowhere.
+        "SQS_ENDPOINT_STRATEGY": "path",
+        # It has a name server, which would want port 53 of every address.
+        "DNS_ADDRESS": "0",
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+        "DISABLE_EVENTS": "1",
+        "LS_LOG": "warn",
+        "LAMBDA_RUNTIME_EXECUTOR": "process",
+        "LAMBDA_PROCESS_PYTHON": str(installed.functions),
+        "LAMBDA_SYNCHRONOUS_CREATE": "1",
+        "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": _POLL,
+        "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": _POLL,
+        "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_ERROR_SEC": "2",
+        "PROCESS_EXECUTOR_NAME": scratch.name,
+        # Its default provider for streams needs a download; DynamoDB Local has streams itself.
+        "PROVIDER_OVERRIDE_DYNAMODB": "v2",
+        "PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "v2",
+        "DYNAMODB_IN_MEMORY": "1",
+        "DYNAMODB_REMOVE_EXPIRED_ITEMS": "1",
+        "DYNAMODB_LOCAL_LIB": str(libraries),
+        "DYNAMODB_LOCAL_JAVA": str(java.path),
+        # Docker, if there is one, must not be asked for anything.
+        "DOCKER_HOST": "unix:///nonexistent",
+    }
+
+
+def ours(url: str, scratch: Path) -> bool:
+    """Whether the one that was given this folder answers there, ready."""
+    said = ask(f"{url}/_process_executor")
+    if said is None or said.get("name") != scratch.name:
+        return False
+    ready = ask(f"{url}/_localstack/init/ready")
+    return ready is not None and bool(ready.get("completed"))

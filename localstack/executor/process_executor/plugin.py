@@ -1,0 +1,46 @@
+"""What LocalStack finds through entry points; imports nothing heavy before it is asked for."""
+
+from typing import Any
+
+from localstack.runtime import hooks
+from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
+
+
+class ProcessExecutorPlugin(RuntimeExecutorPlugin):
+    """``LAMBDA_RUNTIME_EXECUTOR=process``."""
+
+    name = "process"
+
+    def load(self, *args: Any, **kwargs: Any) -> type:
+        """The executor's class."""
+        from process_executor.executor import ProcessExecutor  # noqa: PLC0415 (loads the provider)
+
+        return ProcessExecutor
+
+
+@hooks.on_infra_start()
+def use_dynamodb_jars() -> None:
+    """Before anything asks for DynamoDB."""
+    from process_executor.dynamodb import patch  # noqa: PLC0415
+
+    patch()
+
+
+@hooks.on_infra_start()
+def answer_to_name() -> None:
+    """``/_process_executor`` says who this is, so that whoever started it knows it again."""
+    import os  # noqa: PLC0415
+
+    from localstack.services.edge import ROUTER  # noqa: PLC0415
+
+    said = {"name": os.environ.get("PROCESS_EXECUTOR_NAME", "")}
+    ROUTER.add("/_process_executor", lambda request: said)
+
+
+@hooks.on_infra_shutdown(priority=100)
+def end_functions() -> None:
+    """First of all: what else shuts down may hang, and functions must not outlive it."""
+    import sys  # noqa: PLC0415
+
+    if "process_executor.executor" in sys.modules:
+        sys.modules["process_executor.executor"].end_all()

@@ -1,0 +1,204 @@
+"""The executor where it belongs: functions of a running LocalStack."""
+
+import io
+import json
+import os
+import select
+import time
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from harness.targets import Aws, Endpoint, TargetSettings, default_home
+from harness.targets.localstack import LocalStackProcess
+
+ROLE = "arn:aws:iam::000000000000:role/any"
+TABLE = {
+    "BillingMode": "PAY_PER_REQUEST",
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+}
+
+
+def _zip(**files: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("__", "/") + ".py", dedent(text))
+    return content.getvalue()
+
+
+def _create(aws: Aws, name: str, source: str, **more: Any) -> None:
+    aws.client("lambda").create_function(
+        FunctionName=name, Runtime="python3.13", Role=ROLE, Handler="app.handler",
+        Code={"ZipFile": _zip(app=source)}, Timeout=more.pop("Timeout", 20), **more,
+    )  # fmt: skip
+
+
+def _invoke(aws: Aws, name: str, event: Any = None) -> tuple[str | None, Any]:
+    answer = aws.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    return answer.get("FunctionError"), json.loads(answer["Payload"].read())
+
+
+def _within(seconds: float, met: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := met()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+@pytest.fixture(scope="module")
+def aws(localstack: Endpoint) -> Aws:
+    return Aws.of(localstack)
+
+
+def test_a_function_answers_and_its_lines_are_in_cloudwatch_logs(aws: Aws) -> None:
+    _create(aws, "logs", """
+        def handler(event, context):
+            print("said by", context.function_name)
+            return context.invoked_function_arn
+    """)  # fmt: skip
+    error, arn = _invoke(aws, "logs")
+    assert error is None
+    assert arn.endswith(":function:logs")
+    logs = aws.client("logs")
+
+    def lines() -> list[str]:
+        try:
+            events = logs.filter_log_events(logGroupName="/aws/lambda/logs")["events"]
+        except logs.exceptions.ResourceNotFoundException:
+            return []
+        return [e["message"].rstrip() for e in events]
+
+    said = _within(20, lines)
+    assert said[0].startswith("START RequestId")
+    assert said[1] == "said by logs"
+    assert said[-1].startswith("REPORT RequestId")
+
+
+def test_invocations_at_once_have_environments_of_their_own(aws: Aws) -> None:
+    _create(aws, "at-once", """
+        import os, pathlib, time
+        def handler(event, context):
+            folder = pathlib.Path(event["meet"])
+            (folder / str(os.getpid())).touch()
+            deadline = time.time() + 15
+            while len(list(folder.iterdir())) < event["of"] and time.time() < deadline:
+                time.sleep(0.01)
+            return os.getpid()
+    """)  # fmt: skip
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as meet, ThreadPoolExecutor(4) as pool:
+        event = {"meet": meet, "of": 4}
+        answers = list(pool.map(lambda _: _invoke(aws, "at-once", event), range(4)))
+    assert all(error is None for error, _ in answers)
+    assert len({pid for _, pid in answers}) == 4
+
+
+def test_a_time_out_and_an_error_of_loading_are_function_errors(aws: Aws) -> None:
+    _create(aws, "slow", "import time\nhandler = lambda e, c: time.sleep(60)", Timeout=1)
+    error, body = _invoke(aws, "slow")
+    assert (error, body["errorType"]) == ("Unhandled", "Sandbox.Timedout")
+    _create(aws, "broken", "import nowhere_to_be_found")
+    error, body = _invoke(aws, "broken")
+    assert (error, body["errorType"]) == ("Unhandled", "Runtime.ImportModuleError")
+
+
+def test_a_killed_process_is_replaced_at_the_next_invocation(aws: Aws) -> None:
+    _create(aws, "killed", "import os\nhandler = lambda e, c: os.getpid()")
+    _, first = _invoke(aws, "killed")
+    watch = os.pidfd_open(first)
+    os.kill(first, 9)
+    assert select.select([watch], [], [], 20)[0]
+    os.close(watch)
+    error, second = _invoke(aws, "killed")
+    assert error is None
+    assert second != first
+
+
+def test_layers_are_on_its_path_the_later_first(aws: Aws) -> None:
+    client = aws.client("lambda")
+    arns = [
+        client.publish_layer_version(LayerName=f"l{n}", Content={"ZipFile": content})[
+            "LayerVersionArn"
+        ]
+        for n, content in enumerate(
+            [_zip(python__both="WHO = 'first'", python__one="ONE = 1"),
+             _zip(python__both="WHO = 'second'")]
+        )
+    ]  # fmt: skip
+    _create(
+        aws, "layered", "import both, one\nhandler = lambda e, c: [both.WHO, one.ONE]", Layers=arns
+    )
+    assert _invoke(aws, "layered") == (None, ["second", 1])
+
+
+def test_another_language_is_refused_with_what_to_do(aws: Aws) -> None:
+    client = aws.client("lambda")
+    client.create_function(
+        FunctionName="node", Runtime="nodejs22.x", Role=ROLE, Handler="app.handler",
+        Code={"ZipFile": _zip(app="")},
+    )  # fmt: skip
+    told = client.get_function(FunctionName="node")["Configuration"]
+    assert told["State"] == "Failed"
+    assert "runs Python functions" in told["StateReason"]
+
+
+def test_a_table_written_to_invokes_its_stream_function(aws: Aws) -> None:
+    dynamodb = aws.client("dynamodb")
+    table = dynamodb.create_table(
+        TableName="watched", **TABLE,
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )["TableDescription"]  # fmt: skip
+    queue = aws.client("sqs").create_queue(QueueName="seen")["QueueUrl"]
+    _create(aws, "watching", """
+        import boto3
+        def handler(event, context):
+            for record in event["Records"]:
+                boto3.client("sqs").send_message(
+                    QueueUrl=event_url, MessageBody=record["dynamodb"]["Keys"]["id"]["S"])
+        import os
+        event_url = os.environ["QUEUE"]
+    """, Environment={"Variables": {"QUEUE": queue}})  # fmt: skip
+    aws.client("lambda").create_event_source_mapping(
+        FunctionName="watching", EventSourceArn=table["LatestStreamArn"],
+        StartingPosition="TRIM_HORIZON",
+    )  # fmt: skip
+    dynamodb.put_item(TableName="watched", Item={"id": {"S": "x"}})
+    sqs = aws.client("sqs")
+    found = _within(
+        30, lambda: sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages")
+    )
+    assert found[0]["Body"] == "x"
+
+
+def test_shutting_down_while_a_deploy_is_under_way_leaves_no_process(tmp_path: Path) -> None:
+    target = LocalStackProcess(
+        TargetSettings(), default_home(os.environ), log=tmp_path / "emulator.log"
+    )
+    with target:
+        aws = Aws.of(target.start(lambda _: None))
+        mark = tmp_path / "pid"
+        _create(aws, "hanging", """
+            import os, pathlib, time
+            def handler(event, context):
+                pathlib.Path(os.environ["MARK"]).write_text(str(os.getpid()))
+                time.sleep(600)
+        """, Timeout=900, Environment={"Variables": {"MARK": str(mark)}})  # fmt: skip
+        aws.client("lambda").invoke(FunctionName="hanging", InvocationType="Event")
+        child = int(_within(30, lambda: mark.exists() and mark.read_text()))
+        watch = os.pidfd_open(child)
+        cloudformation = aws.client("cloudformation")
+        many = {f"T{n}": {"Type": "AWS::DynamoDB::Table", "Properties": TABLE} for n in range(80)}
+        cloudformation.create_stack(StackName="long", TemplateBody=json.dumps({"Resources": many}))
+        (stack,) = cloudformation.describe_stacks(StackName="long")["Stacks"]
+        assert stack["StackStatus"] == "CREATE_IN_PROGRESS"
+    assert select.select([watch], [], [], 20)[0]
+    os.close(watch)
