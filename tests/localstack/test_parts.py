@@ -3,9 +3,11 @@
 import http.client
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -39,10 +41,41 @@ def test_the_later_layer_wins_and_neither_is_changed(tmp_path: Path) -> None:
 
 def test_dynamodb_runs_in_memory_from_every_jar_of_the_folder() -> None:
     said = dynamodb.command(Path("/lib"), java="/bin/java", port=7, heap="256m")
-    assert said[0] == "/bin/java"
+    assert said[:2] == [sys.executable, "-S"]
+    assert said[2].endswith("tied.py")
+    assert said[3] == "/bin/java"
     assert said[said.index("-cp") + 1] == "/lib/*"
     assert "-Djava.library.path=/lib" in said
     assert said[-3:] == ["-port", "7", "-inMemory"]
+
+
+def test_a_program_that_was_tied_dies_with_whoever_started_it_by_whatever_cause() -> None:
+    tied = EXECUTOR / "process_executor" / "tied.py"
+    owner = subprocess.Popen(
+        [sys.executable, "-c", (
+            "import subprocess, sys\n"
+            f"p = subprocess.Popen([sys.executable, '-S', {str(tied)!r}, 'sleep', '600'],"
+            " start_new_session=True)\n"
+            "print(p.pid, flush=True); sys.stdin.read()\n"
+        )],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert owner.stdout is not None
+    child = int(owner.stdout.readline())
+    _within_command(child, b"sleep")
+    watch = os.pidfd_open(child)
+    owner.send_signal(signal.SIGKILL)
+    owner.wait()
+    assert select.select([watch], [], [], 20)[0]
+    os.close(watch)
+
+
+def _within_command(pid: int, wanted: bytes) -> None:
+    """Wait until it has become the program that it runs."""
+    deadline = time.monotonic() + 20
+    while not Path(f"/proc/{pid}/cmdline").read_bytes().startswith(wanted):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_an_unknown_path_of_the_runtime_api_is_404() -> None:
@@ -90,7 +123,5 @@ def test_a_function_dies_with_whoever_started_it_however_that_ends(
     watch = os.pidfd_open(child)
     owner.send_signal(signal.SIGKILL)
     owner.wait()
-    import select
-
     assert select.select([watch], [], [], 20)[0]
     os.close(watch)

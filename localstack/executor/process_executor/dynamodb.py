@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from pathlib import Path
 
 LIBRARIES = "DYNAMODB_LOCAL_LIB"
@@ -9,14 +10,18 @@ LIBRARIES = "DYNAMODB_LOCAL_LIB"
 nothing is changed."""
 JAVA = "DYNAMODB_LOCAL_JAVA"
 """Environment of LocalStack: the java that runs it; the one on the path by default."""
+_TIED = Path(__file__).with_name("tied.py")
 _MAIN = "com.amazonaws.services.dynamodbv2.local.main.ServerRunner"
 
 LOG = logging.getLogger(__name__)
 
 
 def command(libraries: Path, *, java: str, port: int, heap: str) -> list[str]:
-    """What starts it, with its tables in memory."""
+    """What starts it, with its tables in memory; it dies with LocalStack."""
     return [
+        sys.executable,
+        "-S",
+        str(_TIED),
         java,
         f"-Xmx{heap}",
         "-XX:+UseSerialGC",
