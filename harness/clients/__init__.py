@@ -7,6 +7,7 @@ from harness.clients.following import Follower, Step, Steps
 from harness.clients.graphql import GraphQL
 from harness.clients.graphql_answer import GraphQLAnswer
 from harness.clients.identities import resolve_identities
+from harness.clients.realtime import realtime_url
 from harness.clients.rest import Rest
 from harness.clients.settings import (
     ApiKeyIdentity,
@@ -42,6 +43,7 @@ __all__ = [
     "Subscription",
     "entity_key",
     "is_told",
+    "realtime_url",
     "resolve_identities",
     "telling",
 ]

@@ -1,8 +1,8 @@
 """Subscribe, then close the gap by a query: how a client sees every step once and in order.
 
 A subscription promises little: a message may come twice, late or, while the connection was away,
-not at all. What makes it whole is a number that each entity counts for itself, and a query of how
-things stand:
+not at all. What makes it whole is a number of the entity's own, a word on what each step comes
+after, and a query of how things stand:
 
 1. subscribe and wait until the subscription *stands*, so that nothing can happen unheard;
 2. then query the present state, which closes the gap to whatever happened before;
@@ -14,7 +14,7 @@ After a reconnect it begins anew at 1.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from harness.clients.subscription import Ended, Message, Standing, Subscription
@@ -30,16 +30,31 @@ class Step:
 
     key: str
     sequence: int
-    """1 for the entity's first, one more for each further one."""
+    """Grows with each step of the entity: what isn't greater was before."""
     value: Json
+    state: Json
+    """What its successor names as the one that it comes after."""
+    after: Json
+    """Its predecessor's ``state``; None for the entity's first."""
     via: Literal["message", "query"] = "message"
+
+    @classmethod
+    def numbered(cls, key: str, sequence: int, value: Json) -> "Step":
+        """For an entity that counts its steps without a gap: 1, 2, 3 …"""
+        return cls(key, sequence, value, sequence, sequence - 1 or None)
+
+    @classmethod
+    def linked(cls, key: str, sequence: int, value: Json, *, state: Json, after: Json) -> "Step":
+        """For one whose number grows with other changes, too: each step says what it comes after,
+        such as the status that an order had before."""
+        return cls(key, sequence, value, state, after)
 
 
 class Steps:
     """Puts steps in order, for any number of entities."""
 
     def __init__(self) -> None:
-        self._shown: dict[str, int] = {}
+        self._shown: dict[str, Step] = {}
         self._held: dict[str, dict[int, Step]] = {}
 
     @property
@@ -49,26 +64,40 @@ class Steps:
 
     def take(self, step: Step) -> list[Step]:
         """A message came: what can be shown now, in order. Repeats show nothing."""
-        if step.sequence <= self._shown.get(step.key, 0):
+        if self._is_old(step):
             return []
         self._held.setdefault(step.key, {})[step.sequence] = step
         return self._ready(step.key)
 
     def catch_up(self, step: Step) -> list[Step]:
         """A query said how an entity stands: what came before is covered by it."""
-        if step.sequence <= self._shown.get(step.key, 0):
+        if self._is_old(step):
             return []
-        self._shown[step.key] = step.sequence
+        before = self._shown.get(step.key)
+        self._show(step)
+        # The number may have grown for something that is no step.
+        news = [] if before is not None and before.state == step.state else [step]
+        return news + self._ready(step.key)
+
+    def _is_old(self, step: Step) -> bool:
+        shown = self._shown.get(step.key)
+        return shown is not None and step.sequence <= shown.sequence
+
+    def _show(self, step: Step) -> None:
+        self._shown[step.key] = step
         held = self._held.get(step.key, {})
         for covered in [n for n in held if n <= step.sequence]:
             del held[covered]
-        return [step, *self._ready(step.key)]
 
     def _ready(self, key: str) -> list[Step]:
         held, ready = self._held.get(key, {}), []
-        while (found := held.pop(self._shown.get(key, 0) + 1, None)) is not None:
-            self._shown[key] = found.sequence
-            ready.append(found)
+        while held:
+            first = held[min(held)]
+            shown = self._shown.get(key)
+            if first.after != (shown.state if shown else None):
+                break
+            self._show(first)
+            ready.append(first)
         return ready
 
 
@@ -135,7 +164,6 @@ class Follower:
             step = self.step(state)
             if step is None:
                 continue
-            now = Step(step.key, step.sequence, step.value, "query")
-            for ready in self._steps.catch_up(now):
+            for ready in self._steps.catch_up(replace(step, via="query")):
                 self.show(ready)
         self.caught_up.set()

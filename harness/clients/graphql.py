@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -193,7 +193,7 @@ class GraphQL:
         fields = list((answer.data or {}).values()) if isinstance(answer.data, Mapping) else []
         self._recorder.complete(
             answer.call,
-            _kind(answer, asked.kind),
+            _kind(answer, asked.kind, self._doubtful(asked)),
             key=entity_key(self._keys, given, answer.data),
             value={
                 "status": answer.status,
@@ -206,13 +206,23 @@ class GraphQL:
             },
         )
 
+    def _doubtful(self, asked: Read) -> set[str]:
+        """Codes that the contract documents for when something fails that the field depends on."""
+        fields = self._contract.fields if self._contract else ()
+        return {
+            code
+            for field in fields
+            if field.operation == asked.kind and field.name in asked.fields
+            for code in field.under_fault
+        }
 
-def _kind(answer: GraphQLAnswer, operation: str) -> Kind:
+
+def _kind(answer: GraphQLAnswer, operation: str, doubtful: Collection[str]) -> Kind:
     if answer.status is None or answer.status >= 500:
         return "info"
     if answer.status >= 400 or not isinstance(answer.body, Mapping):
         return "fail"
-    return kind_of(answer.body, operation)
+    return kind_of(answer.body, operation, doubtful=doubtful)
 
 
 def _parsed(raw: bytes) -> Json:

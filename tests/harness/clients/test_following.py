@@ -13,7 +13,7 @@ from harness.model import Json
 
 
 def step(sequence: int, key: str = "a") -> Step:
-    return Step(key, sequence, None)
+    return Step.numbered(key, sequence, None)
 
 
 def numbers(steps: Iterable[Step]) -> list[int]:
@@ -48,6 +48,24 @@ def test_an_old_answer_shows_nothing() -> None:
     steps.take(step(1))
     steps.take(step(2))
     assert steps.catch_up(step(1)) == []
+
+
+def status(sequence: int, state: str, after: str | None) -> Step:
+    return Step.linked("a", sequence, None, state=state, after=after)
+
+
+def test_numbers_may_have_gaps_where_each_step_says_what_it_comes_after() -> None:
+    steps = Steps()
+    assert numbers(steps.take(status(1, "new", None))) == [1]
+    assert steps.take(status(7, "paid", "matched")) == []
+    assert numbers(steps.take(status(4, "matched", "new"))) == [4, 7]
+
+
+def test_a_number_that_grew_without_a_step_shows_nothing() -> None:
+    steps = Steps()
+    steps.take(status(1, "new", None))
+    assert steps.catch_up(status(3, "new", None)) == []
+    assert numbers(steps.take(status(4, "matched", "new"))) == [4]
 
 
 def test_entities_do_not_wait_for_each_other() -> None:
@@ -108,7 +126,7 @@ def followed(said: Said, *answers: list[Json] | None, then: list[Any] | None = N
 
     async def run() -> None:
         follower = Follower(
-            cast(Any, said), present, lambda v: v and Step("a", v["n"], v), shown.append
+            cast(Any, said), present, lambda v: v and Step.numbered("a", v["n"], v), shown.append
         )
         async with asyncio.timeout(5):
             await follower.run()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from botocore.auth import SigV4Auth
@@ -13,6 +14,7 @@ from harness.clients.realtime import realtime_url
 from harness.engine.loop import Loop
 from harness.model import Identity, Kind
 from harness.recorder import Recorder
+from harness.specs import read_graphql
 from tests.harness.clients.server import Server
 
 ADA = Identity("ada", "a.token")
@@ -129,3 +131,19 @@ def test_a_bare_name_needs_a_contract(graphql: GraphQL) -> None:
 )
 def test_subscriptions_connect_where_appsync_has_them(url: str, realtime: str) -> None:
     assert realtime_url(url) == realtime
+
+
+def test_an_error_that_needs_a_fault_may_have_happened(
+    server: Server, recorder: Recorder, loop: Loop, tmp_path: Path
+) -> None:
+    (tmp_path / "schema.graphql").write_text(
+        'type Query { a: Int }\ntype Mutation {\n"Submits. Errors: TAKEN. Under fault: DOWN."\n'
+        "submit: Int }\n"
+    )
+    contract = read_graphql(tmp_path, "schema.graphql")
+    graphql = GraphQL(server.url, recorder, loop.asyncio, contract=contract)
+    for code in ("TAKEN", "DOWN"):
+        server.body = error(code)
+        graphql.run("mutation { submit }", ADA)
+    graphql.close()
+    assert [r.kind for r in recorder.history.records if r.kind != "invoke"] == ["fail", "info"]

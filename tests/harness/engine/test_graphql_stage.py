@@ -155,7 +155,7 @@ def test_a_follower_closes_the_gap_that_being_away_left(parcels: Session) -> Non
         return [answer["parcel"]] if answer.ok and answer["parcel"] else []
 
     def step(state: Json) -> Step | None:
-        return state and Step(state["parcelId"], state["sequence"], state)
+        return state and Step.numbered(state["parcelId"], state["sequence"], state)
 
     move(stage, sender, "p15", "Ilorin")
     subscribed = {"parcelId": "p15"}
