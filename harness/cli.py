@@ -99,6 +99,17 @@ def check(path: Path) -> int:
 
 
 @cli.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@_config
+@_target
+def replay(path: Path, config: Path, target: str) -> int:
+    """Play a failing case again from the file that verify left of it."""
+    from harness.commands.replay import replay as run
+
+    return run(path, config, target, _console())
+
+
+@cli.command()
 @_config
 def lint(config: Path) -> int:
     """Check harness.toml and the contracts; start nothing."""

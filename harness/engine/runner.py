@@ -1,7 +1,6 @@
 """Runs a scenario: draws cases, plays them on a stage, lets the laws judge what was recorded."""
 
 import time
-import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,22 +10,19 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import HypothesisException
 from hypothesis.strategies import just, tuples
 
+from harness.engine.playing import play
 from harness.engine.scenario import Scenario, ScenarioUnit
 from harness.engine.seeds import CasesDigest, unit_seed
-from harness.engine.stage import NotReached, Stage
-from harness.laws import judge_all
+from harness.engine.stage import Stage
 from harness.model import (
     CaseCount,
     Finding,
-    HarnessError,
-    History,
     Judgement,
     Plan,
     UnitResult,
     Unknown,
     UnknownKind,
     Verdict,
-    fingerprint,
     undecided,
     worst,
 )
@@ -38,16 +34,13 @@ _SHRINK_SECONDS = 45.0
 """A case takes seconds on a real stage, so shrinking ends by the clock; the smallest stays."""
 
 
-_FRAMES = 6
-
-
 class CaseFailed(Exception):
     """One case broke a law; what Hypothesis shrinks."""
 
 
-@dataclass
-class _Failure:
-    """The smallest failing case so far."""
+@dataclass(frozen=True)
+class Failure:
+    """The smallest case that failed."""
 
     case: str
     drawn: object
@@ -64,6 +57,8 @@ class ScenarioRun:
     run_seed: int
     logs: Callable[[float, float, Iterable[str]], tuple[str, ...]]
     case_ended: Callable[[str, bool], None] = lambda case, passed: None
+    keep: Callable[[Failure], str | None] = lambda failure: None
+    """Leaves the smallest failing case for later; gives the command that plays it again."""
     _drawn: int = 0
     _ran: int = 0
     _counted: int = 0
@@ -72,7 +67,7 @@ class ScenarioRun:
     _fired: int = 0
     _entities: set[str] = field(default_factory=set)
     _judged: list[Judgement] = field(default_factory=list)
-    _failure: _Failure | None = None
+    _failure: Failure | None = None
     _failed_at: float | None = None
     _digest: CasesDigest = field(default_factory=CasesDigest)
 
@@ -140,7 +135,7 @@ class ScenarioRun:
         findings, reached = self._play(case, work, plan)
         if findings:
             self._failed_at = self._failed_at or time.monotonic()
-            self._failure = _Failure(case, work, plan, findings)
+            self._failure = Failure(case, work, plan, findings)
         elif self._failure is None:
             self._count(case, plan, reached)
         self.case_ended(case, not findings)
@@ -161,52 +156,19 @@ class ScenarioRun:
 
     def _play(self, case: str, work: object, plan: Plan) -> tuple[tuple[Finding, ...], bool]:
         start = self.stage.recorder.now()
-        told: Finding | None = None
-        with self.stage.running(case):
-            self.stage.inject(*plan.faults)
-            try:
-                self._scenario.story(self.stage, work)
-            except NotReached as error:
-                told = self._told("settles", f"The stage did not settle {error}", case)
-            except AssertionError as error:
-                told = self._told("story", str(error) or _where(error), case)
-            except HarnessError:
-                raise
-            except Exception as error:
-                said = f"{type(error).__name__}: {error} ({_where(error)})"
-                told = self._told("story", said, case, _trace(error))
-            fired = {f.fault for f in self.stage.faults.firings}
-            reached = all(f.id in fired for f in plan.faults) and self._has_faults(plan)
-            self.stage.heal()
-            settled = self.stage.settle()
-        if not settled and told is None:
-            told = self._told("quiescence", "The stage was still busy after the story ended", case)
-        self._fired += len(fired)
-        history = self._history(case)
-        judgements = judge_all(history, self._scenario.laws)
+        played = play(self.unit, self.stage, case, work, plan)
+        self._fired += len(played.fired)
+        self._entities.update(
+            r.key for r in played.history.records if r.key and r.feed == "client" and r.kind == "ok"
+        )
         if self._failure is None:
-            self._judged.extend(judgements)
-        findings = [f for j in judgements for f in j.findings]
-        if told is not None:
-            findings.append(told)
-        return self._explained(findings, case, start), reached
+            self._judged.extend(played.judgements)
+        reached = not played.silent and self._has_faults(plan)
+        return self._explained(played.findings, case, start), reached
 
     def _has_faults(self, plan: Plan) -> bool:
         """A plan without faults shows nothing of a scenario that is about them."""
         return self._scenario.faults is None or bool(plan.faults)
-
-    def _history(self, case: str) -> History:
-        history = self.stage.recorder.history.of_cases([case])
-        self._entities.update(
-            r.key for r in history.records if r.key and r.feed == "client" and r.kind == "ok"
-        )
-        return history
-
-    def _told(self, law: str, title: str, case: str, detail: str = "") -> Finding:
-        return Finding(
-            law=law, title=title, detail=detail, cases=(case,),
-            fingerprint=fingerprint(law, self.unit.id),
-        )  # fmt: skip
 
     def _explained(
         self, findings: Iterable[Finding], case: str, start: float
@@ -283,8 +245,10 @@ class ScenarioRun:
             f"drawn: {self._failure.drawn!r}",
             *(f"fault: {f.id}" for f in self._failure.plan.faults),
         )
+        again = self.keep(self._failure)
         return tuple(
-            f.model_copy(update={"story": f.story or story}) for f in self._failure.findings
+            f.model_copy(update={"story": f.story or story, "reproduce": again or f.reproduce})
+            for f in self._failure.findings
         )
 
     def _shortfalls(self, laws: dict[str, Verdict]) -> list[Unknown]:
@@ -319,16 +283,4 @@ class ScenarioRun:
         ]
 
 
-def _where(error: Exception) -> str:
-    """The line of the story that asserted, where it said nothing itself."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.name}: {frame.line}"
-
-
-def _trace(error: Exception) -> str:
-    """Where a story broke: the application's answer may be at fault, or the story."""
-    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
-    return "".join(traceback.format_list(frames)).rstrip()
-
-
-__all__ = ["CaseFailed", "HarnessError", "ScenarioRun"]
+__all__ = ["CaseFailed", "Failure", "ScenarioRun"]

@@ -9,13 +9,16 @@ from harness.engine.bringup import BringUp, Up
 from harness.engine.contract import ContractContext, ContractUnit, run_contract_unit
 from harness.engine.header import always, header, laws_as_data
 from harness.engine.mishaps import Mishaps
+from harness.engine.playing import Played
 from harness.engine.project import Project
+from harness.engine.replaying import kept, left, played_again
 from harness.engine.run import Phases, Run
-from harness.engine.runner import ScenarioRun
+from harness.engine.runner import Failure, ScenarioRun
 from harness.engine.scenario import ScenarioUnit
 from harness.engine.sheet import sheet
 from harness.engine.stage import Stage
 from harness.engine.whole import judge_whole
+from harness.evidence import Replay
 from harness.model import HarnessError, Identity, UnitResult
 from harness.targets import Target, open_target
 from harness.targets.standing import StandingTarget
@@ -68,6 +71,17 @@ class Session:
             self._check_alive()  # what a dead target answered is no result
         return self._keep(result)
 
+    def replay(self, replay: Replay, unit: ScenarioUnit) -> Played:
+        """Play a case that somebody kept.
+
+        Raises:
+            HarnessError: the scenario's work has another shape now, or the target died.
+        """
+        try:
+            return played_again(replay, unit, self.stage)
+        finally:
+            self._check_alive()
+
     def judge_whole(self) -> UnitResult | None:
         """Judge the whole history by the laws that always hold; None where there are none."""
         laws = always(self._project.config)
@@ -110,7 +124,18 @@ class Session:
             self._run.seed,
             logs=self.stage.observer.logs.behind,
             case_ended=self._case_ended,
+            keep=partial(self._leave_replay, unit),
         ).result()
+
+    def _leave_replay(self, unit: ScenarioUnit, failure: Failure) -> str | None:
+        """Keep the failing case as a file; the command that plays it again."""
+        digests = self._project.contracts.digests
+        try:
+            replay = kept(failure, unit, self.stage, seed=self._run.seed, contracts=digests)
+        except HarnessError as error:
+            self._run.note(f"no replay: {error.what}")
+            return None
+        return f"stageproof replay {left(replay, self._run.folder)}"
 
     def _contract_context(self) -> ContractContext:
         config, stage = self._project.config, self.stage

@@ -3,15 +3,19 @@
 from harness.evidence.conclusion import WHOLE, Conclusion, conclude
 from harness.evidence.coverage import Coverage, OperationCoverage
 from harness.evidence.folder import EvidenceError, Folder, Manifest, StageSheet
+from harness.evidence.replay import Broke, Replay, read_replay
 
 __all__ = [
     "WHOLE",
+    "Broke",
     "Conclusion",
     "Coverage",
     "EvidenceError",
     "Folder",
     "Manifest",
     "OperationCoverage",
+    "Replay",
     "StageSheet",
     "conclude",
+    "read_replay",
 ]

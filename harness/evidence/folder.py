@@ -115,7 +115,8 @@ class Folder:
     def write(self, name: str, text: str) -> Path:
         """Write a file whole or not at all."""
         target = self.path / name
-        part = target.with_name(f".{name}.{os.getpid()}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f".{target.name}.{os.getpid()}")
         part.write_text(text, encoding="utf-8")
         part.replace(target)
         return target

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from harness.engine import Project, Scenario, ScenarioUnit
+from harness.engine import Project
 from harness.engine.contract import ContractUnit, units_of
+from harness.engine.stories import stories_in
 from harness.items.item import UnitItem
 from harness.model import HarnessError
 
@@ -61,20 +60,13 @@ class ScenarioFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each function that was declared a scenario."""
         place = self.path.relative_to(self.root)
-        name = ".".join(place.with_suffix("").parts)
         try:
-            module = importlib.import_module(name)
-        except Exception as error:
-            raise self.CollectError(
-                f"{place} can't be imported as {name}: {type(error).__name__}: {error}\n"
-                "Run it by itself to see where: python -c 'import " + name + "'"
-            ) from error
-        for story in vars(module).values():
-            declared: Any = getattr(story, "__scenario__", None)
-            if isinstance(declared, Scenario) and story.__module__ == name:
-                line = story.__code__.co_firstlineno
-                unit = ScenarioUnit.of(declared, place)
-                yield UnitItem.of(self, declared.name, unit, line=line - 1)
+            found = stories_in(place)
+        except HarnessError as error:
+            raise self.CollectError(str(error)) from error
+        for unit in found:
+            line = unit.scenario.story.__code__.co_firstlineno
+            yield UnitItem.of(self, unit.scenario.name, unit, line=line - 1)
 
 
 def holds_scenarios(path: Path) -> bool:

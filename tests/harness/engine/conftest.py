@@ -1,12 +1,19 @@
-"""The parcels' stage, brought up as verify brings it up."""
+"""Two stages: the parcels', brought up as verify brings it up, and one that is a stand-in."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from harness.engine import Project, Run, Session
+from harness.engine import Project, Run, Session, Stage
 from harness.evidence import Folder, Manifest
+from harness.faults import FaultBox
+from harness.model import Capability, Header, Measured
+from harness.model import Stage as Deployed
+from harness.recorder import Recorder
 
 PARCELS = Path(__file__).parents[2] / "apps" / "parcels" / "harness.toml"
 
@@ -22,3 +29,26 @@ def parcels(evidence: Folder) -> Iterator[Session]:
     """A session of its own, with its emulator, its front and its history."""
     with Session(Project.load(PARCELS), Run("r1", 0, "embedded", "main", evidence), ()) as session:
         yield session
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    recorder = Recorder(tmp_path / "history.jsonl", Header())
+    measured = Measured(Capability.REDRIVE, has=False, how="tried, nothing came back")
+    deployed = Deployed(
+        name="shop", target="fake", endpoint=None, region="", credentials={}, base_url="",
+        outputs={}, parameters={}, capabilities={Capability.REDRIVE: measured},
+    )  # fmt: skip
+    yield Stage(
+        deployed=deployed,
+        recorder=recorder,
+        faults=FaultBox(recorder),
+        doubles=cast(Any, {}),
+        rest=cast(Any, None),
+        observer=cast(Any, SimpleNamespace(quiet=lambda: True, hurried=nullcontext)),
+        loop=cast(Any, None),
+        aws=cast(Any, None),
+        run="r",
+        patience=0.2,
+    )
+    recorder.close()

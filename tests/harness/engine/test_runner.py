@@ -1,38 +1,29 @@
 """A scenario's way to its verdict, on a stage that is a stand-in."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
-from pathlib import Path
-from types import SimpleNamespace
+from collections.abc import Sequence
 from typing import Any, cast
 
 import msgspec
-import pytest
 from hypothesis import strategies as st
 
 from harness.engine.conditions import Reaches
 from harness.engine.runner import ScenarioRun
 from harness.engine.scenario import Budget, Scenario, ScenarioUnit
 from harness.engine.stage import Stage
-from harness.faults import FaultBox
 from harness.model import (
     Action,
     Capability,
     Fault,
     Finding,
-    Header,
     History,
     Judgement,
     Law,
-    Measured,
     Plan,
     Point,
     UnitResult,
     UnknownKind,
     Verdict,
 )
-from harness.model import Stage as Deployed
-from harness.recorder import Recorder
 
 PAYMENT = Fault(at=Point(service="bank", operation="charge"), do=Action(do="error", status=503))
 
@@ -51,29 +42,6 @@ class NoBigSale:
         )
         verdict = Verdict.FAIL if big else Verdict.PASS if sales else Verdict.UNKNOWN
         return Judgement(law=self.name, verdict=verdict, saw=len(sales), findings=findings)
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    recorder = Recorder(tmp_path / "history.jsonl", Header())
-    measured = Measured(Capability.REDRIVE, has=False, how="tried, nothing came back")
-    deployed = Deployed(
-        name="shop", target="fake", endpoint=None, region="", credentials={}, base_url="",
-        outputs={}, parameters={}, capabilities={Capability.REDRIVE: measured},
-    )  # fmt: skip
-    yield Stage(
-        deployed=deployed,
-        recorder=recorder,
-        faults=FaultBox(recorder),
-        doubles=cast(Any, {}),
-        rest=cast(Any, None),
-        observer=cast(Any, SimpleNamespace(quiet=lambda: True, hurried=nullcontext)),
-        loop=cast(Any, None),
-        aws=cast(Any, None),
-        run="r",
-        patience=0.2,
-    )
-    recorder.close()
 
 
 def sell(stage: Stage, amount: int) -> None:

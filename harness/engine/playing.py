@@ -1,0 +1,89 @@
+"""One case of a scenario, played on a stage and judged."""
+
+import traceback
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from harness.engine.scenario import ScenarioUnit
+from harness.engine.stage import NotReached, Stage
+from harness.laws import judge_all
+from harness.model import Finding, HarnessError, History, Judgement, Plan, fingerprint
+
+_FRAMES = 6
+
+
+@dataclass(frozen=True)
+class Played:
+    """What one case gave."""
+
+    case: str
+    findings: tuple[Finding, ...]
+    judgements: tuple[Judgement, ...]
+    history: History
+    """What belongs to the case."""
+    fired: Collection[str]
+    """Ids of the faults that happened."""
+    silent: tuple[str, ...]
+    """Ids of the planned faults that didn't."""
+
+
+def play(unit: ScenarioUnit, stage: Stage, case: str, work: object, plan: Plan) -> Played:
+    """Inject the plan, let the story happen, heal, settle, and let the scenario's laws judge.
+
+    Raises:
+        HarnessError: the harness, or the scenario, could not do its part.
+    """
+    with stage.running(case):
+        stage.inject(*plan.faults)
+        told = _happens(unit, stage, case, work)
+        fired = {f.fault for f in stage.faults.firings}
+        stage.heal()
+        settled = stage.settle()
+    if not settled and told is None:
+        busy = "The stage was still busy after the story ended"
+        told = _told(unit, "quiescence", busy, case)
+    history = stage.recorder.history.of_cases([case])
+    judgements = judge_all(history, unit.scenario.laws)
+    findings = [f for j in judgements for f in j.findings]
+    return Played(
+        case,
+        tuple([*findings, told] if told is not None else findings),
+        judgements,
+        history,
+        fired,
+        tuple(f.id for f in plan.faults if f.id not in fired),
+    )
+
+
+def _happens(unit: ScenarioUnit, stage: Stage, case: str, work: object) -> Finding | None:
+    """What the story itself found wrong, if anything."""
+    try:
+        unit.scenario.story(stage, work)
+    except NotReached as error:
+        return _told(unit, "settles", f"The stage did not settle {error}", case)
+    except AssertionError as error:
+        return _told(unit, "story", str(error) or _where(error), case)
+    except HarnessError:
+        raise
+    except Exception as error:
+        said = f"{type(error).__name__}: {error} ({_where(error)})"
+        return _told(unit, "story", said, case, _trace(error))
+    return None
+
+
+def _told(unit: ScenarioUnit, law: str, title: str, case: str, detail: str = "") -> Finding:
+    return Finding(
+        law=law, title=title, detail=detail, cases=(case,), fingerprint=fingerprint(law, unit.id)
+    )
+
+
+def _where(error: Exception) -> str:
+    """The line of the story that asserted, where it said nothing itself."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.name}: {frame.line}"
+
+
+def _trace(error: Exception) -> str:
+    """Where a story broke: the application's answer may be at fault, or the story."""
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    return "".join(traceback.format_list(frames)).rstrip()
