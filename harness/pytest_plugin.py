@@ -5,6 +5,9 @@ Inert without ``--stageproof-config``, and then imports nothing of the harness.
 
 from __future__ import annotations
 
+import os
+import tempfile
+
 import pytest
 
 _CONFIG = "stageproof_config"
@@ -23,6 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="where the evidence goes; default: a new temporary folder",
     )
+    group.addoption(
+        "--stageproof-places",
+        metavar="PATHS",
+        default="",
+        help=f"what to collect, with {os.pathsep!r} between, if known; else harness.toml says",
+    )
     group.addoption("--stageproof-target", metavar="NAME", default="embedded", help="which target")
     group.addoption(
         "--stageproof-seed", metavar="N", type=int, default=0, help="the seed of every case"
@@ -37,16 +46,34 @@ def pytest_load_initial_conftests(
     known = early_config.known_args_namespace
     path = getattr(known, _CONFIG, None)
     if path and not known.file_or_dir:
-        from harness.items import places  # noqa: PLC0415
-
-        known.file_or_dir = places(path)
+        known.file_or_dir = _places(known.stageproof_places, path)
         args.extend(known.file_or_dir)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Become active where a ``harness.toml`` was given."""
-    if getattr(config.option, _CONFIG, None):
-        from harness.items import Units  # noqa: PLC0415
+    option = config.option
+    if not getattr(option, _CONFIG, None):
+        return
+    if not option.stageproof_folder:
+        option.stageproof_folder = tempfile.mkdtemp(prefix="stageproof-")
+    if option.stageproof_places and _only_controls(config):
+        return
+    from harness.items import Units  # noqa: PLC0415
 
-        config.pluginmanager.register(Units(config), "stageproof-units")
+    config.pluginmanager.register(Units(config), "stageproof-units")
+
+
+def _places(known: str, path: str) -> list[str]:
+    if known:
+        return known.split(os.pathsep)
+    from harness.items import places  # noqa: PLC0415
+
+    return places(path)
+
+
+def _only_controls(config: pytest.Config) -> bool:
+    """Whether others run the units: then whoever knew the places has read all there is to read,
+    and importing the engine here would only keep them waiting."""
+    return config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")

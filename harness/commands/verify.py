@@ -132,7 +132,7 @@ def _run(wish: Wish, project: Project, folder: Folder, console: Console) -> None
             endpoint = held.enter_context(borrowed(project.root))
             folder.write(STANDING, TypeAdapter(Endpoint).dump_json(endpoint).decode())
         progress = held.enter_context(Progress(console))
-        code = _units(wish, folder, project.root, progress)
+        code = _units(wish, folder, project, progress)
     _check_exit(code, folder, stopped_early=wish.stop_at_first)
 
 
@@ -140,7 +140,7 @@ def _list(wish: Wish, project: Project) -> int:
     """Let pytest name what it would run, a unit on each line."""
     with TemporaryDirectory(prefix="stageproof-") as folder:
         argv = [
-            *_argv(wish, Folder(Path(folder)), project.root),
+            *_argv(wish, Folder(Path(folder)), project),
             "--collect-only",
             "-q",
             "--no-header",
@@ -151,16 +151,16 @@ def _list(wish: Wish, project: Project) -> int:
     return 0 if code in (0, _PYTEST_NOTHING) else 2
 
 
-def _units(wish: Wish, folder: Folder, root: Path, progress: Progress) -> int:
+def _units(wish: Wish, folder: Folder, project: Project, progress: Progress) -> int:
     """Run pytest as a child, show its signals, and give its exit code."""
     log = (folder.path / "pytest.log").open("wb")
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
-        _argv(wish, folder, root),
-        cwd=root,
+        _argv(wish, folder, project),
+        cwd=project.root,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
-        env=_environment(root),
+        env=_environment(project.root),
         start_new_session=True,
     )
     try:
@@ -196,10 +196,10 @@ def _environment(root: Path) -> dict[str, str]:
     return made
 
 
-def _argv(wish: Wish, folder: Folder, root: Path) -> list[str]:
+def _argv(wish: Wish, folder: Folder, project: Project) -> list[str]:
     options = [
         # What failed last time is kept apart from what the project's own pytest remembers.
-        f"--override-ini=cache_dir={home(root) / 'pytest'}",
+        f"--override-ini=cache_dir={home(project.root) / 'pytest'}",
         # Nothing here is a test whose asserts pytest should take apart.
         "--assert=plain",
         # pytest would end by collecting garbage five times over: two seconds of a worker's, to
@@ -212,6 +212,7 @@ def _argv(wish: Wish, folder: Folder, root: Path) -> list[str]:
         "-p",
         "no:hypothesispytest",
         f"--stageproof-config={wish.config.resolve()}",
+        f"--stageproof-places={os.pathsep.join(project.config.places(project.root))}",
         f"--stageproof-folder={folder.path}",
         f"--stageproof-target={wish.target}",
         f"--stageproof-seed={wish.seed}",

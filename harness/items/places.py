@@ -9,10 +9,7 @@ from harness.model import HarnessError
 
 
 def places(path: str) -> list[str]:
-    """The scenario folders and the contract of a ``harness.toml``, in the order they are run.
-
-    Scenarios come first: contract cases leave behind entities that nobody goes on with, and a
-    stage that has to look after hundreds of them is slow to settle.
+    """Those of a ``harness.toml``.
 
     Raises:
         pytest.UsageError: it can't be read.
@@ -22,5 +19,4 @@ def places(path: str) -> list[str]:
         config = load_config(file)
     except HarnessError as error:
         raise pytest.UsageError(str(error)) from None
-    root = file.resolve().parent
-    return [str(root / p) for p in (*config.scenarios.folders, config.contracts.openapi)]
+    return config.places(file.resolve().parent)

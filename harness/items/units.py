@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import time
 from pathlib import Path
 
@@ -32,8 +31,6 @@ class Units:
             self._project = Project.load(Path(option.stageproof_config))
         except HarnessError as error:
             raise usage(error) from None
-        if not option.stageproof_folder:
-            option.stageproof_folder = tempfile.mkdtemp(prefix="stageproof-")
         self._folder = Folder(Path(option.stageproof_folder))
         self._option = option
         # Under xdist, a worker's number; the controller runs nothing.

@@ -206,8 +206,12 @@ def test_a_broken_contract_is_told_before_anything_starts(verify: Verify, projec
     assert not (project / "evidence").exists()
 
 
+@pytest.mark.parametrize("places", [(), ("--stageproof-places=stories:api.yaml",)])
 def test_two_workers_have_a_stage_each_and_share_the_units(
-    pytester: pytest.Pytester, project: Path, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    places: tuple[str, ...],
 ) -> None:
     (project / "with_fake.py").write_text(
         "import harness.items.units as units\n"
@@ -219,7 +223,7 @@ def test_two_workers_have_a_stage_each_and_share_the_units(
     plugin = [] if INSTALLED else ["-p", "harness.pytest_plugin"]
     result = pytester.runpytest_subprocess(
         *plugin, "-p", "with_fake", "-n", "2", "--stageproof-config=harness.toml",
-        "--stageproof-folder=evidence", "-p", "no:schemathesis",
+        "--stageproof-folder=evidence", "-p", "no:schemathesis", *places,
     )  # fmt: skip
     result.assert_outcomes(passed=3, failed=4, skipped=2)
     both = diary(project, "gw0") + diary(project, "gw1")
