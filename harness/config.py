@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from harness.clients import IdentitySettings
 from harness.deploy import PackageSettings, SeedSettings
 from harness.doubles import DoubleSettings
-from harness.model import Frozen, HarnessError
+from harness.model import Frozen, HarnessError, Json
 from harness.observe import ObserveSettings
 from harness.specs import ContractSettings
 from harness.targets import GraphQLSettings, TargetSettings
@@ -33,6 +33,33 @@ class ScenarioSettings(Frozen):
     """Seconds that a story waits at most for the stage to get somewhere."""
 
 
+class GraphQlRun(Frozen):
+    """What the checks of a GraphQL contract need to know of the application."""
+
+    errors: str = ""
+    """The schema's enum of the codes that an error can carry."""
+    invalid: tuple[str, ...] = ()
+    """Those of its codes that say that the request itself breaks the contract."""
+    defects: tuple[str, ...] = ()
+    """Those that are never lawful."""
+    limit: str = ""
+    """The one that says that a limit is used up."""
+    owned: tuple[str, ...] = ()
+    """Fields that show or change what belongs to who asks: ``Query.order``."""
+    values: dict[str, str] = Field(default_factory=dict)
+    """Argument (``orderId``, or ``Query.order.orderId``) → where a real value of it comes from:
+    another field's answer (``Mutation.submit.orderId``), or what the caller is known by
+    (``subject``, ``email``, ``tier``)."""
+    examples: dict[str, Json] = Field(default_factory=dict)
+    """Argument or input field, as above → a valid value of it."""
+    same_as: dict[str, str] = Field(default_factory=dict)
+    """Field → the REST operation that must answer the same: ``"Query.order" = "getOrder"``."""
+    drawn: int = Field(default=12, ge=1, le=10_000)
+    """Generated documents at most for one field and kind of check."""
+    depth: int = Field(default=5, ge=1, le=20)
+    """Levels of selection sets that the checks ask for."""
+
+
 class ContractRun(Frozen):
     """How hard the contracts are tried."""
 
@@ -49,6 +76,7 @@ class ContractRun(Frozen):
     signatures: dict[str, str] = Field(default_factory=dict)
     """Security scheme of signed requests → the double that signs them (its ``sign(body)``)."""
     correlation_header: str = "X-Correlation-Id"
+    graphql: GraphQlRun = GraphQlRun()
 
 
 class HistorySettings(Frozen):
@@ -87,12 +115,13 @@ class Config(Frozen):
         return self.targets.get(name, TargetSettings())
 
     def places(self, root: Path) -> list[str]:
-        """The scenario folders and the contract, in the order they are run.
+        """The scenario folders and the contracts, in the order they are run.
 
         Scenarios come first: contract cases leave behind entities that nobody goes on with, and a
         stage that has to look after hundreds of them is slow to settle.
         """
-        return [str(root / place) for place in (*self.scenarios.folders, self.contracts.openapi)]
+        contracts = filter(None, (self.contracts.openapi, self.contracts.graphql))
+        return [str(root / place) for place in (*self.scenarios.folders, *contracts)]
 
 
 def load_config(path: Path) -> Config:

@@ -38,7 +38,17 @@ ORDER = "order.status"
 SUBMIT = "POST /v1/grocery-lists"
 READ = "GET /v1/orders/{orderId}"
 NEW_LINK = "POST /v1/orders/{orderId}/payment-links"
+SUBMITS = (SUBMIT, "mutation submitGroceryList")
+"""Both doors."""
 LIMITED = (SUBMIT, READ, NEW_LINK, "GET /v1/orders", "GET /v1/products")
+SAME_WINDOW = {
+    SUBMIT: ("mutation submitGroceryList",),
+    READ: ("query order",),
+    NEW_LINK: ("mutation requestPaymentLink",),
+    "GET /v1/orders": ("query orders",),
+    "GET /v1/products": ("query products",),
+}
+"""What counts together with an operation over GraphQL."""
 
 INITIALIZE = "paystack.transaction.initialize"
 VERIFY = "paystack.transaction.verify"
@@ -70,7 +80,7 @@ LIFECYCLE = legal_transitions(
 )
 
 NOTHING_LOST = nothing_lost(
-    SUBMIT,
+    SUBMITS,
     (*FINAL, *CUSTOMERS_TURN),
     entity=ORDER,
     visible=(ATTENTION,),
@@ -103,15 +113,18 @@ TOTALS = totals(
 IDEMPOTENT = idempotent(SUBMIT, same=("body.orderId",), name="a repeated list changes nothing")
 
 TRACED = writes_trace_to_accepted_requests(
-    ORDER, SUBMIT, name="every order traces to an accepted request"
+    ORDER, SUBMITS, name="every order traces to an accepted request"
 )
 
 REFUSED_WRITES_NOTHING = refused_writes_nothing(
-    SUBMIT, effect(ORDER, event="INSERT"), name="a refused list writes nothing"
+    SUBMITS, effect(ORDER, event="INSERT"), name="a refused list writes nothing"
 )
 
 OWN_ORDERS = owners_only(
-    SUBMIT, (READ, NEW_LINK), entity="order", name="nobody sees or changes another's order"
+    SUBMITS,
+    (READ, NEW_LINK, "query order", "mutation requestPaymentLink"),
+    entity="order",
+    name="nobody sees or changes another's order",
 )
 
 NO_SECRET = no_secret(name="no secret in the history")
@@ -193,12 +206,14 @@ RATE_LIMIT = window_limit(
     LIMITED,
     from_parameter("RateLimits"),
     exhausted=1,
+    shared=SAME_WINDOW,
     name="each window gives out its places once",
 )
 
 WINDOWS = window_limit(
     LIMITED,
     from_parameter("RateLimits"),
+    shared=SAME_WINDOW,
     name="no window gives out a place twice",
 )
 

@@ -252,11 +252,8 @@ def _folder(wish: Wish, project: Project) -> Folder:
             command=wish.command,
             versions=versions(),
             digests={**contracts.digests, "harness.toml": _digest(wish.config)},
-            documented={o.label: o.statuses for o in contracts.openapi.operations},
-            only_under_fault={
-                o.label: tuple(set(o.statuses) - set(o.reachable))
-                for o in contracts.openapi.operations
-            },
+            documented=contracts.documented,
+            only_under_fault=contracts.only_under_fault,
         ),
     )
     if wish.evidence is None:
@@ -280,7 +277,7 @@ def _digest(path: Path) -> str:
 def _say_start(console: Console, wish: Wish, project: Project) -> None:
     console.print(
         f"[bold]{project.config.application}[/] on [bold]{wish.target}[/] · "
-        f"{len(project.contracts.openapi.operations)} operations · seed {wish.seed}",
+        f"{len(project.contracts.documented)} operations · seed {wish.seed}",
         highlight=False,
     )
 

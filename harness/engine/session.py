@@ -7,6 +7,7 @@ from functools import partial
 
 from harness.engine.bringup import BringUp, Up
 from harness.engine.contract import ContractContext, ContractUnit, run_contract_unit
+from harness.engine.described import internals_of, introspection_of
 from harness.engine.header import always, header, laws_as_data
 from harness.engine.mishaps import Mishaps
 from harness.engine.playing import Played
@@ -156,6 +157,11 @@ class Session:
             keys=config.observe.key,
             logs=stage.observer.logs.behind,
             case_ended=self._case_ended,
+            graphql_url=stage.deployed.graphql_url,
+            graphql=checks.graphql,
+            introspection=introspection_of(stage.deployed),
+            internals=internals_of(stage.deployed),
+            region=stage.deployed.region,
         )
 
     def _case_ended(self, case: str, passed: bool) -> None:

@@ -1,8 +1,13 @@
-"""How much of a contract was seen: operations x documented statuses."""
+"""How much of the contracts was seen: operations x documented statuses, fields x outcomes."""
 
 from collections.abc import Iterable, Mapping
 
-from harness.model import Frozen, History
+from harness.model import Frozen, History, Json
+
+_GRAPHQL = {
+    "query": "Query", "mutation": "Mutation", "subscribe": "Subscription",
+}  # fmt: skip
+"""How names of GraphQL operations begin → the type that their field is of."""
 
 
 class OperationCoverage(Frozen):
@@ -58,10 +63,11 @@ def coverage(
     answers: dict[str, dict[str, int]] = {}
     for history in histories:
         for record in history:
-            if record.feed != "client" or record.kind == "invoke" or record.name not in documented:
+            name = _label(record.name)
+            if record.feed != "client" or record.kind == "invoke" or name not in documented:
                 continue
-            status = str((record.value or {}).get("status", ""))
-            counts = answers.setdefault(record.name, {})
+            status = _outcome(record.value or {}, graphql=name != record.name)
+            counts = answers.setdefault(name, {})
             counts[status] = counts.get(status, 0) + 1
     return Coverage(
         operations=tuple(
@@ -71,6 +77,21 @@ def coverage(
             for name, statuses in documented.items()
         )
     )
+
+
+def _label(name: str) -> str:
+    """``query order`` as ``Query.order``; a REST operation's name is its label."""
+    kind, _, field = name.partition(" ")
+    return f"{_GRAPHQL[kind]}.{field}" if kind in _GRAPHQL else name
+
+
+def _outcome(value: Json, *, graphql: bool) -> str:
+    """What an answer counts as: its status, or over GraphQL ``ok`` or its first error's code."""
+    if not graphql:
+        return str(value.get("status", ""))
+    errors = value.get("errors") or ()
+    known = value.get("outcome") or next((e.get("errorType") for e in errors), None)
+    return str(known or ("" if "reason" in value else "ok"))
 
 
 def _operation(

@@ -12,44 +12,54 @@ from harness.engine.contract import ContractUnit, units_of
 from harness.engine.stories import stories_in
 from harness.items.item import UnitItem
 from harness.model import HarnessError
+from harness.specs import Contracts
 
 
 class ContractFile(pytest.File):
-    """An OpenAPI document."""
+    """An OpenAPI document, or a GraphQL schema."""
 
     project: Project
+    kind: str
+    """``rest`` or ``graphql``."""
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
-        """One collector for each operation, one item for the sequences."""
+        """One collector for each operation or field, one item for what belongs to none."""
         by_operation: dict[str, list[ContractUnit]] = {}
         for unit in units_of(self.project.contracts):
-            by_operation.setdefault(unit.operation, []).append(unit)
+            if unit.contract == self.kind:
+                by_operation.setdefault(unit.operation, []).append(unit)
         for operation, units in by_operation.items():
             if operation:
-                label = self.project.contracts.openapi.operation(operation).label
+                label, line = place_of(self.project.contracts, units[0])
                 node = OperationNode.from_parent(self, name=label)
-                node.units = units
+                node.units, node.line = units, line
                 yield node
             else:
                 for unit in units:
-                    yield UnitItem.of(self, unit.id.rpartition("::")[2], unit, line=0)
+                    yield UnitItem.of(self, unit.id.partition("::")[2], unit, line=0)
 
 
 class OperationNode(pytest.Collector):
-    """One operation of the contract."""
+    """One operation, or one field, of a contract."""
 
     units: list[ContractUnit]
+    line: int
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each kind of check."""
-        file = self.getparent(ContractFile)
-        assert file is not None  # noqa: S101 - pytest made us from one
-        api = file.project.contracts.openapi
         for unit in self.units:
-            line = api.document.line(api.operation(unit.operation).pointer)
-            item = UnitItem.of(self, unit.kind, unit, line=line - 1)
-            item.extra_keyword_matches.add(unit.operation)
+            item = UnitItem.of(self, unit.kind, unit, line=self.line - 1)
+            item.extra_keyword_matches.update((unit.operation, unit.select))
             yield item
+
+
+def place_of(contracts: Contracts, unit: ContractUnit) -> tuple[str, int]:
+    """What the unit's operation is called, and on which line of its contract it stands."""
+    if unit.contract == "graphql" and contracts.graphql is not None:
+        field = contracts.graphql.field(unit.operation)
+        return field.label, max(field.line, 1)
+    operation = contracts.openapi.operation(unit.operation)
+    return operation.label, contracts.openapi.document.line(operation.pointer)
 
 
 class ScenarioFile(pytest.File):

@@ -49,10 +49,12 @@ class Units:
     ) -> pytest.Collector | None:
         """Contracts and scenario modules; other files are none of ours."""
         root, config = self._project.root, self._project.config
-        if file_path.resolve() == (root / config.contracts.openapi).resolve():
-            contract: ContractFile = ContractFile.from_parent(parent, path=file_path)
-            contract.project = self._project
-            return contract
+        contracts = {"rest": config.contracts.openapi, "graphql": config.contracts.graphql}
+        for kind, path in contracts.items():
+            if path is not None and file_path.resolve() == (root / path).resolve():
+                contract: ContractFile = ContractFile.from_parent(parent, path=file_path)
+                contract.project, contract.kind = self._project, kind
+                return contract
         folders = [(root / f).resolve() for f in config.scenarios.folders]
         inside = any(f in file_path.resolve().parents for f in folders)
         if inside and file_path.suffix == ".py" and holds_scenarios(file_path):

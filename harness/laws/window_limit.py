@@ -1,10 +1,11 @@
 """A rate limit of N requests in each window, as its callers experience it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from harness.laws.base import BaseLaw, Tally
 from harness.laws.errors import LawError
@@ -88,6 +89,8 @@ class WindowLimit(BaseLaw):
     operations: tuple[str, ...]
     tiers: tuple[Tier, ...] | FromParameter
     exhausted: int = 0
+    shared: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Operation → others that take places of the same windows, and whose answers don't say so."""
 
     def judge(self, history: History) -> Judgement:
         """Group by caller, operation and window; then look at each group once."""
@@ -101,6 +104,8 @@ class WindowLimit(BaseLaw):
                 told = _Told.of(call) if call.start.feed == "client" else None
                 if told is not None and told.who is not None:
                     self._sort(tally, told, told.who, windows, unsure, limits)
+            for call in self._silent(history, operation):
+                unsure.setdefault(str(_Told.of(call).who), []).append(call)
             for (who, reset), seen in windows.items():
                 window = limits.get(seen.limit, max(limits.values()))
                 open_ = _within(unsure.get(who, []), reset, window, began)
@@ -112,6 +117,10 @@ class WindowLimit(BaseLaw):
             if full >= self.exhausted
             else f"{full} windows were used up; {self.exhausted} are needed to see refusals",
         )
+
+    def _silent(self, history: History, operation: str) -> Iterator[Call]:
+        for other in self.shared.get(operation, ()):
+            yield from (c for c in history.calls_of(other) if c.start.feed == "client")
 
     def _limits(self, history: History) -> dict[int, float]:
         """Limit → its window in seconds (the longest, where two tiers share a limit)."""
@@ -245,6 +254,7 @@ def window_limit(  # named parameters of a declaration
     window: float | None = None,
     *,
     exhausted: int = 0,
+    shared: Mapping[str, tuple[str, ...]] | None = None,
     name: str = "",
 ) -> WindowLimit:
     """Each caller has ``limit`` requests per ``window`` seconds and operation.
@@ -258,4 +268,5 @@ def window_limit(  # named parameters of a declaration
         operations=(operation,) if isinstance(operation, str) else operation,
         tiers=tiers,
         exhausted=exhausted,
+        shared=dict(shared or {}),
     )

@@ -14,7 +14,7 @@ _OURS = frozenset({
     "content-type", "retry-after", "location", "idempotent-replayed", "deprecation", "sunset",
     "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-correlation-id",
     "idempotency-key", "variables", "errors", "errorType", "errorCode", "mode", "subscriber", "via",
-    "sequence", "x-amzn-errortype",
+    "sequence", "x-amzn-errortype", "outcome",
 })  # fmt: skip
 
 _LONGEST = 400

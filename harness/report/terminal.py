@@ -50,7 +50,7 @@ def _contract(conclusion: Conclusion) -> Iterator[RenderableType]:
             rows.setdefault(_operation(result), {})[result.kind] = result
     if not rows:
         return
-    table = _table("CONTRACT", *_KINDS, "statuses seen")
+    table = _table("CONTRACT", *_KINDS, "outcomes seen")
     seen = {o.operation: o for o in conclusion.coverage.operations}
     for operation, cells in rows.items():
         statuses = seen.get(operation)
@@ -66,7 +66,7 @@ def _contract(conclusion: Conclusion) -> Iterator[RenderableType]:
     cover = conclusion.coverage
     missing = f"  [yellow]not seen: {_some(cover.missing)}[/]" if cover.missing else ""
     yield Text.from_markup(
-        f"  {cover.exercised} of {cover.documented} operations × documented statuses seen "
+        f"  {cover.exercised} of {cover.documented} operations × documented outcomes seen "
         f"([bold]{cover.share:.0%}[/]){missing}"
     )
 

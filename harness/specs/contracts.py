@@ -31,6 +31,22 @@ class Contracts:
     settings: ContractSettings = field(default_factory=ContractSettings)
 
     @property
+    def documented(self) -> dict[str, tuple[str, ...]]:
+        """Operation or field → the statuses or outcomes that its contract documents."""
+        fields = self.graphql.fields if self.graphql else ()
+        return {o.label: o.statuses for o in self.openapi.operations} | {
+            f.label: f.outcomes for f in fields
+        }
+
+    @property
+    def only_under_fault(self) -> dict[str, tuple[str, ...]]:
+        """Of these, the ones that only a fault can bring about."""
+        fields = self.graphql.fields if self.graphql else ()
+        return {
+            o.label: tuple(set(o.statuses) - set(o.reachable)) for o in self.openapi.operations
+        } | {f.label: f.under_fault for f in fields}
+
+    @property
     def digests(self) -> dict[str, str]:
         """File → SHA-256 of each contract."""
         parts = (self.openapi, self.asyncapi, self.lifecycle)

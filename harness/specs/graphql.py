@@ -8,7 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from graphql import GraphQLField, GraphQLSchema, is_enum_type, is_object_type
+from graphql import (
+    GraphQLField,
+    GraphQLSchema,
+    is_enum_type,
+    is_object_type,
+    is_scalar_type,
+    is_specified_scalar_type,
+)
 
 from harness.sdl import Mode, SdlError, build_schema, directives_of, modes_of, subscriptions_of
 from harness.sdl.errors import line_of
@@ -36,13 +43,18 @@ class RootField:
 
     @property
     def label(self) -> str:
-        """What histories and units call it: ``Query.order``."""
+        """What units and findings call it: ``Query.order``."""
         return f"{self.kind}.{self.name}"
 
     @property
     def operation(self) -> str:
         """The keyword that starts its documents."""
         return self.kind.lower()
+
+    @property
+    def recorded(self) -> str:
+        """What histories call an operation that asks for it alone: ``query order``."""
+        return f"{self.operation} {self.name}"
 
     @cached_property
     def promises(self) -> dict[str, tuple[str, ...]]:
@@ -57,7 +69,15 @@ class RootField:
     @property
     def codes(self) -> tuple[str, ...]:
         """Every code that its description documents, those that need a fault too."""
-        return (*self.promises.get("errors", ()), *self.under_fault)
+        return tuple(dict.fromkeys((*self.promises.get("errors", ()), *self.under_fault)))
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What a customer can be answered: ``ok`` and its codes; AppSync's own for systems' fields.
+
+        ``Unauthorized``: https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html
+        """
+        return ("Unauthorized",) if self.for_systems else ("ok", *self.codes)
 
     @property
     def under_fault(self) -> tuple[str, ...]:
@@ -115,6 +135,12 @@ class GraphQl:
             k.name for k in kinds
             if is_enum_type(k) and not k.name.startswith("__") and _CODES_ENUM.search(k.name)
         )  # fmt: skip
+
+    @cached_property
+    def own_scalars(self) -> tuple[str, ...]:
+        """Scalars that aren't GraphQL's own."""
+        kinds = self.schema.type_map.values()
+        return tuple(k.name for k in kinds if is_scalar_type(k) and not is_specified_scalar_type(k))
 
     def values_of(self, enum: str) -> tuple[str, ...]:
         """An enum's values.

@@ -129,7 +129,7 @@ def test_every_documented_status_is_seen(planted: Outcome, whole: Outcome) -> No
     for outcome in (planted, whole):
         operations = outcome.verdict["coverage"]["operations"]
         assert sum(len(each["seen"]) for each in operations) == 17
-    assert "17 of 17 operations × documented statuses seen (100%)" in whole.said
+    assert "17 of 17 operations × documented outcomes seen (100%)" in whole.said
 
 
 def test_without_its_defects_it_passes(whole: Outcome) -> None:

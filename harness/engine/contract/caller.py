@@ -10,8 +10,9 @@ import requests
 
 from harness.engine.contract.answer import Answer, Sent, key_in
 from harness.engine.contract.conformance import conformance
-from harness.engine.contract.exchanges import Exchanges, clock
+from harness.engine.contract.exchanges import clock
 from harness.engine.contract.request import Fresh, Request, valid_requests
+from harness.engine.contract.rest_exchanges import RestExchanges
 from harness.model import Identity, Json
 from harness.specs import Link, Operation, Parameter
 
@@ -21,7 +22,7 @@ NOBODY = Identity("nobody", None)
 class Caller:
     """An HTTP client of one unit. ``call`` gives None when no answer came."""
 
-    def __init__(self, exchanges: Exchanges) -> None:
+    def __init__(self, exchanges: RestExchanges) -> None:
         self.exchanges = exchanges
         self.api = exchanges.context.contracts.openapi
         self.fresh = Fresh(exchanges.context.recorder.header.run, exchanges.unit.id)
@@ -71,7 +72,7 @@ class Caller:
         method, target = request.operation.method, request.target
         sent = Sent(method, target, headers, request.body, identity.name, secret)
         key = key_in(tuple(context.keys), request.path, request.document)
-        call = exchanges.begin(request.operation, sent, key)
+        call = exchanges.begin(request.operation.label, sent, key)
         start = clock()
         try:
             response = self._session.request(
@@ -80,14 +81,14 @@ class Caller:
                 allow_redirects=False,
             )  # fmt: skip
         except requests.RequestException as error:
-            exchanges.fail(call, request.operation, sent, error)
+            exchanges.fail(call, request.operation.label, sent, error)
             return None
-        answer = exchanges.end(
+        answer = exchanges.answered(
             call, request.operation, sent, response.status_code, response.headers,
             response.content, clock() - start,
         )  # fmt: skip
         for broken in conformance(self.api, request.operation, answer):
-            exchanges.breach(request.operation, broken, answer)
+            exchanges.breach(request.operation.label, broken, answer)
         return answer
 
     def signature_headers(self, operation: Operation) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from harness.config import GraphQlRun
 from harness.model import Capability, Identity, Measured
 from harness.recorder import Recorder
 from harness.specs import Contracts
@@ -50,6 +51,15 @@ class ContractContext:
     """Field names that identify an entity."""
     logs: Logs = _no_logs
     case_ended: Callable[[str, bool], None] = _nobody
+    graphql_url: str = ""
+    """Where GraphQL is posted; empty where there is none."""
+    graphql: GraphQlRun = field(default_factory=GraphQlRun)
+    introspection: bool | None = None
+    """Whether the template lets the schema be asked for; None where it doesn't say."""
+    internals: frozenset[str] = frozenset()
+    """Names of the stage's resources that no caller should read in an error."""
+    region: str = "us-east-1"
+    """For which signatures are made."""
     timeout: float = 10.0
     """Seconds after which an unanswered request is given up."""
 

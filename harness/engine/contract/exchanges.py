@@ -1,17 +1,29 @@
-"""Every HTTP exchange of a unit: into the history, counted, and held against our own laws."""
+"""Every HTTP exchange of a unit: into the history, and counted."""
 
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from harness.engine.contract.answer import Answer, Sent, key_in, shown
+from harness.engine.contract.answer import Answer, Sent, shown
 from harness.engine.contract.breaches import Breach, Breaches, Seen
 from harness.engine.contract.context import ContractContext
-from harness.engine.contract.response_laws import RESPONSE_LAWS, Broken
+from harness.engine.contract.response_laws import Broken
 from harness.engine.contract.units import ContractUnit
-from harness.model import Capability, Exchange, Kind, UnknownKind
-from harness.specs import Operation
+from harness.model import Capability, Exchange, Json, Kind, UnknownKind
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an answer means to the history."""
+
+    name: str
+    """What answers are counted by: a status, or a GraphQL error's code."""
+    kind: Kind
+    value: Mapping[str, Json]
+    key: str | None = None
+    """The entity that it is about."""
 
 
 class Exchanges:
@@ -29,15 +41,18 @@ class Exchanges:
         """A correlation id for the next request: the unit, and the how-manyth it is."""
         return f"{self._short}-{self.made + 1:05d}"
 
-    def begin(self, operation: Operation, sent: Sent, key: str | None) -> int:
-        """Write a request into the history. Gives the call's number."""
-        self.made += 1
+    def begin(self, label: str, sent: Sent, key: str | None, *, made: bool = True) -> int:
+        """Write a request into the history. Gives the call's number.
+
+        ``made``: it is a request of its own, not a further part of one.
+        """
+        self.made += made
         return self.context.recorder.invoke(
-            "client", operation.label, key=key, cases=(self.unit.id,),
+            "client", label, key=key, cases=(self.unit.id,),
             value={"identity": sent.identity, "kind": self.unit.kind},
         )  # fmt: skip
 
-    def fail(self, call: int, operation: Operation, sent: Sent, error: Exception) -> None:
+    def fail(self, call: int, label: str, sent: Sent, error: Exception) -> None:
         """No answer came: it may have happened.
 
         Silence is the application's failure; a connection that is refused or cut is not known to
@@ -45,79 +60,61 @@ class Exchanges:
         """
         recorder, reason = self.context.recorder, type(error).__name__
         recorder.complete(call, "info", value={"reason": reason})
-        self._count(operation, "none")
+        self._count(label, "none")
         if "Timeout" not in reason:
             self.breaches.doubt(
-                UnknownKind.HARNESS_ERROR, operation.label, f"no connection: {reason}", self.unit.id
+                UnknownKind.HARNESS_ERROR, label, f"no connection: {reason}", self.unit.id
             )
             return
         seconds = self.context.timeout
         end = recorder.now()
         exchange = Exchange(request=str(sent), response="no answer", seconds=seconds)
         seen = Seen(exchange, call, end - seconds, end, tuple(sent.headers.values()))
-        title = f"{operation.label} gave no answer in {seconds:g} s"
-        self.breaches.add(Breach("answers in time", operation.label, "silent", title, seen=seen))
+        title = f"{label} gave no answer in {seconds:g} s"
+        self.breaches.add(Breach("answers in time", label, "silent", title, seen=seen))
 
     def end(
-        self, call: int, operation: Operation, sent: Sent, status: int,
-        headers: Mapping[str, str], body: bytes, seconds: float,
+        self, call: int, label: str, sent: Sent, status: int, headers: Mapping[str, str],
+        body: bytes, seconds: float, outcome: Callable[[Answer], Outcome],
     ) -> Answer:  # fmt: skip
-        """Write an answer into the history and hold it against our laws of one answer."""
+        """Write an answer into the history, as the outcome that it is read to be."""
         small = {k.lower(): v for k, v in headers.items()}
         recorder = self.context.recorder
         end = recorder.now()
-        tokens = [
-            v
-            for n, v in sent.headers.items()
-            if n.lower() == self.context.correlation_header.lower()
-        ]
-        tokens += [small[n] for n in ("x-amzn-requestid", "x-amz-apigw-id") if n in small]
         seen = Seen(
-            shown(sent, status, small, body, seconds), call, end - seconds, end, tuple(tokens)
-        )
+            shown(sent, status, small, body, seconds), call, end - seconds, end,
+            self._tokens(sent, small),
+        )  # fmt: skip
         answer = Answer(status, small, body, seconds, seen)
-        key = key_in(tuple(self.context.keys), answer.json)
-        kind: Kind = "ok" if status < 400 else "fail" if status < 500 else "info"
-        recorder.complete(call, kind, key=key, value=_value(answer))
-        self._count(operation, str(status))
-        for law in RESPONSE_LAWS:
-            for broken in law(self.context.contracts.openapi, operation, answer):
-                self.breach(operation, broken, answer)
+        read = outcome(answer)
+        recorder.complete(call, read.kind, key=read.key, value=dict(read.value))
+        self._count(label, read.name)
         return answer
 
-    def breach(self, operation: Operation, broken: Broken, answer: Answer) -> None:
+    def _tokens(self, sent: Sent, headers: Mapping[str, str]) -> tuple[str, ...]:
+        """What the log lines behind an exchange are found by."""
+        correlation = self.context.correlation_header.lower()
+        tokens = [v for n, v in sent.headers.items() if n.lower() == correlation]
+        ids = ("x-amzn-requestid", "x-amz-apigw-id")
+        return (*tokens, *(headers[n] for n in ids if n in headers))
+
+    def breach(self, label: str, broken: Broken, answer: Answer) -> None:
         """Note a broken law, unless the target's gateway is known to answer in its own words."""
         lack = self.context.lacks(Capability.GATEWAY_RESPONSES)
         if broken.form and answer.gateway_made and lack is not None:
             self.breaches.doubt(
-                UnknownKind.CAPABILITY, f"{broken.law} of {operation.label} {answer.status}",
+                UnknownKind.CAPABILITY, f"{broken.law} of {label} {answer.status}",
                 lack, self.unit.id,
             )  # fmt: skip
             return
         self.breaches.add(
-            Breach(
-                broken.law,
-                operation.label,
-                broken.subject,
-                broken.title,
-                broken.detail,
-                answer.seen,
-            )
+            Breach(broken.law, label, broken.subject, broken.title, broken.detail, answer.seen)
         )
 
-    def _count(self, operation: Operation, status: str) -> None:
-        self.statuses.setdefault(operation.label, Counter())[status] += 1
+    def _count(self, label: str, status: str) -> None:
+        self.statuses.setdefault(label, Counter())[status] += 1
 
 
 def clock() -> float:
     """Seconds, for how long an exchange took."""
     return time.perf_counter()
-
-
-def _value(answer: Answer) -> dict[str, object]:
-    names = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after")
-    value: dict[str, object] = {"status": answer.status}
-    value |= {n: answer.headers[n] for n in (*names, "idempotent-replayed") if n in answer.headers}
-    if isinstance(answer.json, dict):
-        value["body"] = answer.json
-    return value

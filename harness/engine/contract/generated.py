@@ -5,7 +5,7 @@ from schemathesis.core.failures import Failure
 from harness.engine.contract.breaches import Breach
 from harness.engine.contract.caller import NOBODY, Caller
 from harness.engine.contract.cases import Cases
-from harness.engine.contract.exchanges import Exchanges
+from harness.engine.contract.rest_exchanges import RestExchanges
 from harness.engine.contract.schemathesis_adapter import Failed, Played, Stopped, play
 from harness.engine.contract.transport import ListeningTransport
 from harness.engine.contract.units import ContractUnit
@@ -30,7 +30,9 @@ _FORM = frozenset(
 )
 
 
-def run_generated(exchanges: Exchanges, caller: Caller, identity: Identity, cases: Cases) -> None:
+def run_generated(
+    exchanges: RestExchanges, caller: Caller, identity: Identity, cases: Cases
+) -> None:
     """Run Schemathesis' cases of the unit as this customer."""
     context, unit = exchanges.context, exchanges.unit
     who = caller_of(caller, unit, identity)
@@ -65,7 +67,7 @@ def run_generated(exchanges: Exchanges, caller: Caller, identity: Identity, case
 
 
 def _take(
-    played: Played, transport: ListeningTransport, exchanges: Exchanges, cases: Cases
+    played: Played, transport: ListeningTransport, exchanges: RestExchanges, cases: Cases
 ) -> None:
     chains = dict(played.chains)
     bad = {f.case for f in played.failed}
@@ -77,7 +79,7 @@ def _take(
         _fail(failed, transport, exchanges)
 
 
-def _fail(failed: Failed, transport: ListeningTransport, exchanges: Exchanges) -> None:
+def _fail(failed: Failed, transport: ListeningTransport, exchanges: RestExchanges) -> None:
     answer = transport.answers.get(failed.case)
     status = answer.status if answer else 0
     if answer and answer.gateway_made and failed.check in _FORM:

@@ -34,7 +34,7 @@ class Probing:
         met = answer is not None and matches(answer.status, expected)
         if answer is not None and not met:
             exchanges.breach(
-                operation,
+                operation.label,
                 Broken(
                     law, f"{what} {answer.status}",
                     f"{operation.label} answered {answer.status} to {what}",
@@ -51,7 +51,7 @@ class Probing:
         """A law broken in a way that no single status tells."""
         exchanges = self.caller.exchanges
         operation = exchanges.context.contracts.openapi.operation(label)
-        exchanges.breach(operation, Broken(law, what, title, detail), answer)
+        exchanges.breach(operation.label, Broken(law, what, title, detail), answer)
 
 
 def matches(status: int, expected: Collection[str]) -> bool:

@@ -52,13 +52,16 @@ class Fresh:
         self._given = 0
 
     def value(self, api: OpenApi, parameter: Parameter, like: str | None = None) -> str | None:
-        """A new value of the length of ``like`` (or a good one); None if the schema wants more."""
+        """A new value of a parameter, of the length of ``like`` (or a good one)."""
+        return self.text(parameter.name, api.validator(parameter.schema).is_valid, like)
+
+    def text(self, name: str, fits: Callable[[str], bool], like: str | None = None) -> str | None:
+        """A new text that fits; None if more than hexadecimal digits is wanted."""
         self._given += 1
-        digest = hashlib.sha256(f"{self._salt}\0{parameter.name}\0{self._given}".encode())
+        digest = hashlib.sha256(f"{self._salt}\0{name}\0{self._given}".encode())
         long = digest.hexdigest() * 4
-        validator = api.validator(parameter.schema)
         for length in ([len(like)] if like else []) + [32, 16, 64]:
-            if validator.is_valid(long[:length]):
+            if fits(long[:length]):
                 return long[:length]
         return None
 
@@ -94,14 +97,19 @@ def sample(api: OpenApi, schema: Mapping[str, Any]) -> Json:
     resolved = api.document.resolve(schema)
     if not isinstance(resolved, Mapping):
         return None
-    low = int(resolved.get("minimum", resolved.get("exclusiveMinimum", 0)) or 0)
-    size = int(resolved.get("minLength", 1) or 1)
-    candidates: list[Json] = [resolved[k] for k in ("const", "default", "example") if k in resolved]
-    candidates += [*(resolved.get("examples") or ()), *(resolved.get("enum") or ())]
-    candidates += [low, low + 1, True, "a" * size, "0" * size, "A" * size, "abcdef0123456789"]
-    candidates += ["00000000-0000-4000-8000-000000000000", "someone@example.com", "2026-01-01"]
     validator = api.validator(schema)
-    return next((c for c in candidates if validator.is_valid(c)), None)
+    return next((c for c in candidates(resolved) if validator.is_valid(c)), None)
+
+
+def candidates(schema: Mapping[str, Any]) -> list[Json]:
+    """Simple scalars of which one may be valid."""
+    low = int(schema.get("minimum", schema.get("exclusiveMinimum", 0)) or 0)
+    size = int(schema.get("minLength", 1) or 1)
+    found: list[Json] = [schema[k] for k in ("const", "default", "example") if k in schema]
+    found += [*(schema.get("examples") or ()), *(schema.get("enum") or ())]
+    found += [low, low + 1, True, "a" * size, "0" * size, "A" * size, "abcdef0123456789"]
+    found += ["00000000-0000-4000-8000-000000000000", "someone@example.com", "2026-01-01"]
+    return found
 
 
 def _parameter(

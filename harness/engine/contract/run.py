@@ -6,12 +6,14 @@ from harness.engine.contract.caller import NOBODY, Caller
 from harness.engine.contract.cases import Cases
 from harness.engine.contract.context import ContractContext
 from harness.engine.contract.edges import run_edges
-from harness.engine.contract.exchanges import Exchanges
 from harness.engine.contract.generated import caller_of, can_call, run_generated
+from harness.engine.contract.graphql.run import run_graphql_unit
 from harness.engine.contract.probe import Probing
+from harness.engine.contract.rest_exchanges import RestExchanges
+from harness.engine.contract.result import result_of
 from harness.engine.contract.strangers import run_strangers
 from harness.engine.contract.units import ContractUnit
-from harness.model import CaseCount, Identity, UnitResult, UnknownKind, Verdict
+from harness.model import Identity, UnitResult
 
 
 def run_contract_unit(unit: ContractUnit, context: ContractContext) -> UnitResult:
@@ -20,8 +22,10 @@ def run_contract_unit(unit: ContractUnit, context: ContractContext) -> UnitResul
     Raises:
         HarnessError: the harness itself can't do it (a library of another version).
     """
+    if unit.contract == "graphql":
+        return run_graphql_unit(unit, context)
     start = time.monotonic()
-    exchanges = Exchanges(context, unit)
+    exchanges = RestExchanges(context, unit)
     cases = Cases()
     identity = _customer(unit, context)
     with context.recorder.case(unit.id), Caller(exchanges) as caller:
@@ -32,7 +36,7 @@ def run_contract_unit(unit: ContractUnit, context: ContractContext) -> UnitResul
             run_edges(probing, context.contracts.openapi.operation(unit.operation), context.limited)
         if unit.operation and unit.kind == "identities":
             run_strangers(probing, context.contracts.openapi.operation(unit.operation))
-    return _result(exchanges, cases, time.monotonic() - start)
+    return result_of(exchanges, cases, time.monotonic() - start)
 
 
 def _customer(unit: ContractUnit, context: ContractContext) -> Identity:
@@ -44,20 +48,3 @@ def _customer(unit: ContractUnit, context: ContractContext) -> Identity:
     if not context.identities:
         return NOBODY
     return context.identities[2 if unit.kind == "stateful" and len(context.identities) > 2 else 0]
-
-
-def _result(exchanges: Exchanges, cases: Cases, seconds: float) -> UnitResult:
-    unit, breaches = exchanges.unit, exchanges.breaches
-    if not len(cases) and not breaches:
-        breaches.doubt(UnknownKind.NOTHING_SEEN, unit.title, "no case could be made", unit.id)
-    findings = tuple(breaches.findings(exchanges.context, unit))
-    verdict = Verdict.FAIL if findings else Verdict.PASS
-    if not findings and any(not u.excused for u in breaches.unknowns):
-        verdict = Verdict.UNKNOWN
-    return UnitResult(
-        unit=unit.id, title=unit.title, kind=unit.kind, verdict=verdict,
-        cases=CaseCount(ran=len(cases), counted=len(cases)),
-        seconds=round(seconds, 3), findings=findings, unknowns=breaches.unknowns,
-        statuses={label: dict(seen) for label, seen in exchanges.statuses.items()},
-        digest=cases.digest,
-    )  # fmt: skip

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import schemathesis
+from graphql import introspection_from_schema
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
 from schemathesis.engine import events
@@ -19,10 +20,11 @@ from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import Phase, PhaseName, PhaseSkipReason
 
 from harness.engine.contract.determinism import no_local_constants
+from harness.engine.contract.graphql.scalars import ANY, SCALARS
 from harness.engine.contract.transport import ListeningTransport
 from harness.engine.contract.units import ContractUnit
 from harness.model import UnitKind
-from harness.specs import OpenApi, Operation
+from harness.specs import GraphQl, OpenApi, Operation, RootField
 
 PHASES: Mapping[UnitKind, tuple[str, str]] = {
     "examples": ("examples", "positive"),
@@ -32,6 +34,11 @@ PHASES: Mapping[UnitKind, tuple[str, str]] = {
     "stateful": ("stateful", "all"),
 }
 """Kind of unit → Schemathesis' phase and mode of generation."""
+
+_GRAPHQL_CHECKS = (
+    "not_a_server_error", "response_schema_conformance", "positive_data_acceptance",
+    "negative_data_rejection",
+)  # fmt: skip
 
 # A request that is valid by itself may still meet a state that refuses it.
 _STATE_REFUSES = ["404", "409", "429"]
@@ -96,6 +103,29 @@ def play(
     schema.adapt_to_path_decoder_rejection()
     if operation is not None:
         schema = schema.include(path=operation.path, method=operation.method)
+    yield from _executed(schema)
+
+
+def play_graphql(
+    api: GraphQl, field: RootField, kind: UnitKind, url: str, transport: Any,
+    *, seed: int, examples: int, timeout: float,
+) -> Iterator[Played | Stopped]:  # fmt: skip
+    """Run the drawn documents of a field; ``transport`` sends, and judges by itself.
+
+    Schemathesis' own checks don't know AppSync's errors.
+    """
+    settings = _settings("fuzzing", PHASES[kind][1], url, seed, examples, timeout)
+    settings["checks"] = {name: {"enabled": False} for name in _GRAPHQL_CHECKS}
+    for name in api.own_scalars:
+        schemathesis.graphql.scalar(name, SCALARS.get(name, ANY))
+    schema: Any = schemathesis.graphql.from_dict(
+        dict(introspection_from_schema(api.schema)), config=SchemathesisConfig.from_dict(settings)
+    )
+    schema.__class__ = _listened(type(schema), transport)
+    yield from _executed(schema.include(name=field.label))
+
+
+def _executed(schema: Any) -> Iterator[Played | Stopped]:
     with no_local_constants():
         for event in _QuietEngine(schema).execute():
             if isinstance(event, events.ScenarioFinished):
@@ -117,7 +147,16 @@ def configuration(
     ``strange``: nobody has the credentials that the operation asks for.
     """
     phase, mode = PHASES[kind]
-    on = {"enabled": True}
+    result = _settings(phase, mode, base_url, seed, examples, timeout)
+    result["checks"] = _checks(operation, strange=strange)
+    if authorization is not None:
+        result["headers"] = {"Authorization": authorization}
+    return result
+
+
+def _settings(
+    phase: str, mode: str, base_url: str, seed: int, examples: int, timeout: float
+) -> dict[str, Any]:
     off = {"enabled": False}
     phases: dict[str, Any] = {
         "examples": {**off, "fill-missing": True, "extra-data-sources": {"responses": False}},
@@ -129,8 +168,8 @@ def configuration(
         },
         "stateful": {**off, "inference": {"algorithms": []}, "link-calibration": False},
     }  # fmt: skip
-    phases[phase] |= on
-    result: dict[str, Any] = {
+    phases[phase] |= {"enabled": True}
+    return {
         "seed": seed % 2**32,
         "base-url": base_url,
         "cache": {"enabled": False},
@@ -145,11 +184,7 @@ def configuration(
             "with-security-parameters": False, "allow-x00": False,
         },
         "phases": phases,
-        "checks": _checks(operation, strange=strange),
     }  # fmt: skip
-    if authorization is not None:
-        result["headers"] = {"Authorization": authorization}
-    return result
 
 
 def _checks(operation: Operation | None, *, strange: bool) -> dict[str, Any]:

@@ -1,24 +1,40 @@
 """Something that moves on by itself, once it has stopped to."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from harness.engine.contract.answer import Answer
 from harness.engine.contract.probe import Probing
 from harness.engine.contract.request import Request
+from harness.recorder import Recorder
 
 PATIENCE = 8.0
 """Seconds after which something that still moves isn't compared."""
 _PAUSE = 0.3
 
+T = TypeVar("T")
+
 
 def settled(probing: Probing, reader: Request) -> Answer | None:
     """The owner's read when two in a row say the same; None when that doesn't come in time."""
-    recorder = probing.caller.exchanges.context.recorder
+    return settled_by(
+        probing.caller.exchanges.context.recorder,
+        lambda: probing.caller.call(reader, probing.identity),
+        lambda one, other: (one.status, one.json) == (other.status, other.json),
+    )
+
+
+def settled_by(
+    recorder: Recorder, read: Callable[[], T | None], same: Callable[[T, T], bool]
+) -> T | None:
+    """What is read when it is the same twice in a row; None when that doesn't come in time."""
     deadline = recorder.now() + PATIENCE
-    last: Answer | None = None
+    last: T | None = None
     while recorder.now() < deadline:
-        now = probing.caller.call(reader, probing.identity)
+        now = read()
         if now is None:
             return None
-        if last is not None and (last.status, last.json) == (now.status, now.json):
+        if last is not None and same(last, now):
             return now
         last = now
         # Something observed on the stage ends the pause early; nothing means it is at rest.

@@ -12,7 +12,8 @@ from schemathesis.transport.requests import RequestsTransport
 from harness.engine.contract.answer import Answer, Sent, key_in
 from harness.engine.contract.caller import Caller
 from harness.engine.contract.cases import named
-from harness.engine.contract.exchanges import Exchanges, clock
+from harness.engine.contract.exchanges import clock
+from harness.engine.contract.rest_exchanges import RestExchanges
 from harness.model import Identity, Json
 from harness.specs import Operation, Parameter
 
@@ -27,7 +28,7 @@ class ListeningTransport(RequestsTransport):
     """
 
     def __init__(
-        self, exchanges: Exchanges, caller: Caller, identity: Identity, *, replace: bool
+        self, exchanges: RestExchanges, caller: Caller, identity: Identity, *, replace: bool
     ) -> None:
         super().__init__()
         self._serializers = _serializers()
@@ -57,15 +58,15 @@ class ListeningTransport(RequestsTransport):
         body = case.body if not isinstance(case.body, NotSet) else None
         key = key_in(tuple(context.keys), case.path_parameters, body)
         sent = Sent(case.method, case.formatted_path, headers, None, self._identity.name)
-        call = exchanges.begin(operation, sent, key)
+        call = exchanges.begin(operation.label, sent, key)
         start = clock()
         try:
             response = super().send(case, **kwargs)
         except Exception as error:
-            exchanges.fail(call, operation, sent, error)
+            exchanges.fail(call, operation.label, sent, error)
             raise
         really = self._sent(operation, response)
-        self.answers[case.id] = exchanges.end(
+        self.answers[case.id] = exchanges.answered(
             call, operation, really, response.status_code, _flat(response.headers),
             response.content or b"", clock() - start,
         )  # fmt: skip

@@ -1,10 +1,11 @@
-"""The units of a contract: an operation and a kind of check each, and one for sequences."""
+"""The units of the contracts: an operation and a kind of check each, and one for sequences."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from harness.model import UnitKind
-from harness.specs import Contracts, Operation
+from harness.specs import Contracts, GraphQl, Operation, RootField
 
 PER_OPERATION: tuple[UnitKind, ...] = (
     "examples", "boundaries", "positive", "negative", "identities",
@@ -30,11 +31,13 @@ class ContractUnit:
     title: str
     select: str
     """The expression for ``-k`` that selects it."""
+    contract: Literal["rest", "graphql"] = "rest"
 
 
 def units_of(contracts: Contracts) -> tuple[ContractUnit, ...]:
-    """Every unit, in the order of the contract."""
-    return tuple(_units(contracts))
+    """Every unit, in the order of the contracts."""
+    graphql = graphql_units(contracts.graphql) if contracts.graphql else ()
+    return (*_units(contracts), *graphql)
 
 
 def _units(contracts: Contracts) -> Iterator[ContractUnit]:
@@ -58,3 +61,29 @@ def _applies(operation: Operation, kind: UnitKind) -> bool:
     if kind == "negative":
         return bool(operation.parameters or operation.body)
     return True
+
+
+DOCUMENTS = "documents"
+"""The unit of what is the same for every field: requests that hold no proper document."""
+
+
+def graphql_units(api: GraphQl) -> Iterator[ContractUnit]:
+    """Every unit of a GraphQL schema, in its order."""
+    for field in api.fields:
+        for kind in _kinds(field):
+            yield ContractUnit(
+                f"{api.file}::{field.label}::{kind}", field.label, kind,
+                f"{field.label}: {_TITLES[kind]}", f"{field.label}:{kind}", "graphql",
+            )  # fmt: skip
+    yield ContractUnit(
+        f"{api.file}::{DOCUMENTS}::boundaries", "", "boundaries",
+        "GraphQL: requests that hold no proper document", f"{DOCUMENTS}:boundaries", "graphql",
+    )  # fmt: skip
+
+
+def _kinds(field: RootField) -> tuple[UnitKind, ...]:
+    if field.for_systems:
+        return ("identities",)
+    if field.kind == "Subscription":
+        return ("examples", "boundaries", "identities")
+    return tuple(k for k in PER_OPERATION if k != "negative" or field.definition.args)

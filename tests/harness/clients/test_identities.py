@@ -7,17 +7,15 @@ from urllib.parse import parse_qs
 import pytest
 
 from harness.clients import (
-    ApiKeyIdentity,
     ClientError,
     CommandIdentity,
     FromDouble,
-    IamIdentity,
     OAuthIdentity,
     StaticIdentity,
     resolve_identities,
 )
 from harness.engine.loop import Loop
-from harness.model import Identity, Stage
+from harness.model import Identity
 from tests.harness.clients.server import Server
 
 
@@ -111,41 +109,3 @@ def test_an_answer_that_is_no_token_is_told(loop: Loop, server: Server) -> None:
     server.body = b"<html>"
     with pytest.raises(ClientError, match="gave no token"):
         resolved(oauth(), loop, server)
-
-
-def deployed(**credentials: str) -> Stage:
-    return Stage(
-        name="s", target="embedded", endpoint="http://127.0.0.1:9", region="eu-west-1",
-        credentials=credentials, base_url="", outputs={"ApiKey": "da2-x"}, parameters={},
-        capabilities={},
-    )  # fmt: skip
-
-
-def on_stage(settings: Any, loop: Loop, stage: Stage, **environ: str) -> Identity:
-    return resolve_identities({"a": settings}, {}, loop.asyncio, environ, stage=stage)["a"]
-
-
-def test_an_api_key_is_what_a_stack_output_says(loop: Loop) -> None:
-    assert on_stage(ApiKeyIdentity(output="ApiKey"), loop, deployed()).api_key == "da2-x"
-    assert on_stage(ApiKeyIdentity(value="da2-bad"), loop, deployed()).api_key == "da2-bad"
-
-
-def test_an_output_that_is_not_there_is_told_with_those_that_are(loop: Loop) -> None:
-    with pytest.raises(ClientError, match="no output 'Key'") as caught:
-        on_stage(ApiKeyIdentity(output="Key"), loop, deployed())
-    assert "ApiKey" in caught.value.mend
-
-
-def test_an_aws_identity_signs_with_the_stages_keys(loop: Loop) -> None:
-    stage = deployed(aws_access_key_id="AKIA", aws_secret_access_key="s")
-    found = on_stage(IamIdentity(), loop, stage)
-    assert found.aws == {"aws_access_key_id": "AKIA", "aws_secret_access_key": "s"}
-
-
-def test_an_aws_identity_may_be_one_that_the_stage_does_not_know(loop: Loop) -> None:
-    stage = deployed(aws_access_key_id="AKIA", aws_secret_access_key="s")
-    settings = IamIdentity(access_key_id="OTHER", secret_access_key="ITS_SECRET")
-    found = on_stage(settings, loop, stage, ITS_SECRET="x")
-    assert found.aws == {"aws_access_key_id": "OTHER", "aws_secret_access_key": "x"}
-    with pytest.raises(ClientError, match="the environment has no ITS_SECRET"):
-        on_stage(settings, loop, stage)

@@ -189,7 +189,6 @@ def test_an_identity_that_nobody_declared_proposes_the_nearest(load: Load, check
     "text",
     [
         "[targets.embedded.parameters]\nKeys = { double = 'isuer', path = '/' }",
-        "[graphql.discovery]\n'https://id.example' = { double = 'isuer', path = '' }",
         "[identities.ann]\nkind = 'oauth'\nclient_id = 'c'\n"
         "token_url = { double = 'isuer', path = '/' }",
     ],

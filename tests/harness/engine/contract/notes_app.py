@@ -231,8 +231,15 @@ class Notes:
 @contextmanager
 def serving(*defects: str, moving: int = 0) -> Iterator[str]:
     """The service on a free loopback port; gives its base URL."""
+    with serving_notes(Notes(defects, moving)) as url:
+        yield url
+
+
+@contextmanager
+def serving_notes(notes: Notes) -> Iterator[str]:
+    """These notes on a free loopback port; gives the base URL."""
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(Notes(defects, moving).app(), access_log=None, shutdown_timeout=0.1)
+    runner = web.AppRunner(notes.app(), access_log=None, shutdown_timeout=0.1)
 
     async def start() -> int:
         await runner.setup()

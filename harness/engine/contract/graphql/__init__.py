@@ -1,0 +1,1 @@
+"""A GraphQL contract's units: documents made, answers judged field by field."""

@@ -1,0 +1,93 @@
+"""Subscriptions: who may have them, which are refused, and how many one connection holds."""
+
+from collections.abc import Iterator, Mapping
+
+from harness.engine.contract.graphql.document import Asked, call, head, write
+from harness.engine.contract.graphql.examples import cannot_ask
+from harness.engine.contract.graphql.reading import Reading
+from harness.engine.contract.graphql.trial import Trial
+from harness.engine.contract.graphql.values import place_of
+from harness.model import Json
+
+MOST = 100
+"""Subscriptions that AppSync lets one connection have."""
+
+
+def run_subscribing(trial: Trial) -> None:
+    """One's own subscription stands, with everything selected and with little."""
+    arguments = trial.values.required(trial.field, trial.identity)
+    if arguments is None:
+        cannot_ask(trial)
+        return
+    kind = trial.field.definition.type
+    for what, selection in (
+        ("a subscription to everything", trial.selections.whole(kind)),
+        ("a subscription to one field", trial.selections.least(kind)),
+    ):
+        _stands(trial, what, write(trial.field, arguments, selection))
+
+
+def run_subscription_boundaries(trial: Trial) -> None:
+    """Documents that the schema doesn't allow, and one subscription too many."""
+    arguments = trial.values.required(trial.field, trial.identity)
+    if arguments is None:
+        cannot_ask(trial)
+        return
+    for what, asked in _misshapen(trial, arguments):
+        trial.refused(what, asked)
+    least = trial.selections.least(trial.field.definition.type)
+    asked = write(trial.field, arguments, least)
+    trial.expect(
+        "negative_data_rejection", f"{MOST + 1} subscriptions on one connection", asked,
+        lambda reading: not reading.ok, "a refusal of the last", times=MOST + 1,
+    )  # fmt: skip
+
+
+def run_foreign_subscriptions(trial: Trial) -> None:
+    """What is the owner's alone can't be subscribed to by giving the owner's id."""
+    context = trial.asker.exchanges.context
+    others = [i for i in context.identities if i.name != trial.identity.name]
+    if trial.field.label not in context.graphql.owned or not others:
+        return
+    arguments = trial.values.required(trial.field, trial.identity) or {}
+    least = trial.selections.least(trial.field.definition.type)
+    for foreigner in others[:1]:
+        what = f"a subscription of {foreigner.name} to what {trial.identity.name} owns"
+        trial.expect(
+            "isolation", what, write(trial.field, arguments, least),
+            lambda reading: not reading.ok, "a refusal", identity=foreigner,
+        )  # fmt: skip
+    for name in arguments:
+        foreign = {**arguments, name: _nobody(trial, name)}
+        trial.expect(
+            "isolation", f"a subscription to nobody's {name}",
+            write(trial.field, foreign, least), lambda reading: not reading.ok, "a refusal",
+        )  # fmt: skip
+
+
+def _stands(trial: Trial, what: str, asked: Asked) -> Reading | None:
+    return trial.expect("subscriptions stand", what, asked, lambda reading: reading.ok, "start_ack")
+
+
+def _nobody(trial: Trial, name: str) -> Json:
+    place = place_of(trial.field, name)
+    return next((v for v in ("nobody-at-all", "0" * 32, "x") if place.fits(v)), "")
+
+
+def _misshapen(trial: Trial, arguments: Mapping[str, Json]) -> Iterator[tuple[str, Asked]]:
+    field = trial.field
+    least = trial.selections.least(field.definition.type)
+    asked = write(field, arguments, least)
+    started, called = head(field, arguments), call(field, arguments)
+    yield "a field that isn't there", asked.with_text(f"{started} {{ {called} {{ noSuch }} }}")
+    yield (
+        "two fields at once",
+        asked.with_text(f"{started} {{ a: {called} {least} b: {called} {least} }}"),
+    )
+    yield "a subscription that isn't there", asked.with_text("subscription { noSuch { a } }")
+    yield "a query", asked.with_text("query { __typename }")
+    yield "a document that doesn't parse", asked.with_text("subscription {")
+    for name in arguments:
+        yield f"null as {name}", asked.with_variable(name, None)
+    if arguments:
+        yield "no arguments", asked.with_text(f"subscription {{ {field.name} {least} }}")

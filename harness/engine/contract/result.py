@@ -1,0 +1,23 @@
+"""What a unit's exchanges and cases come to."""
+
+from harness.engine.contract.cases import Cases
+from harness.engine.contract.exchanges import Exchanges
+from harness.model import CaseCount, UnitResult, UnknownKind, Verdict
+
+
+def result_of(exchanges: Exchanges, cases: Cases, seconds: float) -> UnitResult:
+    """The result of a unit that ran for so many seconds."""
+    unit, breaches = exchanges.unit, exchanges.breaches
+    if not len(cases) and not breaches:
+        breaches.doubt(UnknownKind.NOTHING_SEEN, unit.title, "no case could be made", unit.id)
+    findings = tuple(breaches.findings(exchanges.context, unit))
+    verdict = Verdict.FAIL if findings else Verdict.PASS
+    if not findings and any(not u.excused for u in breaches.unknowns):
+        verdict = Verdict.UNKNOWN
+    return UnitResult(
+        unit=unit.id, title=unit.title, kind=unit.kind, verdict=verdict,
+        cases=CaseCount(ran=len(cases), counted=len(cases)),
+        seconds=round(seconds, 3), findings=findings, unknowns=breaches.unknowns,
+        statuses={label: dict(seen) for label, seen in exchanges.statuses.items()},
+        digest=cases.digest,
+    )  # fmt: skip
