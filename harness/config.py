@@ -15,6 +15,7 @@ from harness.model import Frozen, HarnessError, Json
 from harness.observe import ObserveSettings
 from harness.specs import ContractSettings
 from harness.targets import GraphQLSettings, TargetSettings
+from harness.wire import WireSettings
 
 FILE = "harness.toml"
 
@@ -105,6 +106,7 @@ class Config(Frozen):
     identities: dict[str, IdentitySettings] = Field(default_factory=dict)
     seed: dict[str, SeedSettings] = Field(default_factory=dict)
     observe: ObserveSettings = ObserveSettings()
+    wire: WireSettings = WireSettings()
     scenarios: ScenarioSettings = ScenarioSettings()
     checks: ContractRun = ContractRun()
     history: HistorySettings = HistorySettings()

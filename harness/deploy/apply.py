@@ -99,6 +99,8 @@ def apply(
         parameters=values,
         capabilities=endpoint.capabilities,
         functions=_functions(resources),
+        functions_endpoint=environment.get("AWS_ENDPOINT_URL", endpoint.url),
+        resources={logical: physical for logical, (_, physical) in resources.items()},
         template=ready.body,
         described=whole.body,
         pruned=ready.pruned,

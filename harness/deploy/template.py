@@ -178,6 +178,14 @@ def _inject(body: dict[str, Any], environment: Mapping[str, str]) -> tuple[str, 
             # On the function itself: it wins over the SAM globals and over its own value.
             properties = resource.setdefault("Properties", {})
             variables = properties.setdefault("Environment", {}).setdefault("Variables", {})
-            variables.update(environment)
+            variables.update(_joined(variables, environment))
             told.append(f"{name}: {', '.join(sorted(environment))}")
     return tuple(told)
+
+
+def _joined(own: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment, where a path of the function's own isn't lost: it comes after ours."""
+    path = own.get("PYTHONPATH")
+    if "PYTHONPATH" not in environment or not isinstance(path, str):
+        return dict(environment)
+    return {**environment, "PYTHONPATH": f"{environment['PYTHONPATH']}:{path}"}

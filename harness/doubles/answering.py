@@ -9,6 +9,7 @@ from aiohttp import web
 from harness.doubles import mishaps
 from harness.doubles.double import Double
 from harness.doubles.exchange import Reply, Request, Route
+from harness.faults import kill, reset
 from harness.model import Fault, Json, Kind
 
 if TYPE_CHECKING:
@@ -110,9 +111,10 @@ class Answering:
         if do == "hold":
             await mishaps.hold(self.request, fault.do.seconds)
         if do == "kill":
-            mishaps.kill(self.pid, self.host.function(self.pid))
+            kill(self.pid, self.host.function(self.pid))
         self._complete("info", {"status": None, "reason": do}, reply.key if reply else None)
-        mishaps.reset(self.request)
+        if self.request.transport is not None:
+            reset(self.request.transport)
         return web.Response()
 
     def _finish(

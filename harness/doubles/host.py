@@ -12,8 +12,7 @@ from harness.doubles.answering import Answering, kind_of
 from harness.doubles.double import Double
 from harness.doubles.errors import DoubleError
 from harness.doubles.exchange import Reply, Request, Route
-from harness.doubles.peers import Peers
-from harness.faults import FaultBox
+from harness.faults import FaultBox, Peers
 from harness.model import Fault, Json
 from harness.recorder import Recorder
 

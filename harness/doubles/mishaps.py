@@ -1,10 +1,6 @@
-"""What the host can do to any call: break its answer, its connection or its caller."""
+"""What the host can do to any call: break its answer, or not give one."""
 
 import asyncio
-import os
-import signal
-import socket
-import struct
 
 from aiohttp import web
 
@@ -34,17 +30,6 @@ async def hold(request: web.Request, seconds: float | None) -> None:
         await asyncio.sleep(_LOOK)
 
 
-def reset(request: web.Request) -> None:
-    """End the connection by RST, as a crashed proxy does: the caller sees it break, not close."""
-    transport = request.transport
-    if transport is None:
-        return
-    connection = transport.get_extra_info("socket")
-    if connection is not None:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
-
-
 async def truncate(
     request: web.Request, status: int, headers: dict[str, str], body: bytes
 ) -> web.StreamResponse:
@@ -56,14 +41,3 @@ async def truncate(
     if request.transport is not None:
         request.transport.close()
     return response
-
-
-def kill(pid: int | None, function: str | None) -> bool:
-    """Kill the calling function's process; never one that isn't known to be a function's."""
-    if pid is None or function is None or pid == os.getpid():
-        return False
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True

@@ -18,6 +18,7 @@ from harness.model import Stage as Deployed
 from harness.observe import Observer
 from harness.recorder import Recorder, Redaction
 from harness.targets import Aws, Endpoint, Target
+from harness.wire import Wire, open_wire
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class BringUp:
         recorder = self._recorder(header(endpoint))
         faults = FaultBox(recorder)
         doubles = self._doubles(recorder, faults, loop)
-        companions = self._companions(endpoint, recorder, doubles)
+        wire = self._wire(endpoint, recorder, faults, loop)
+        companions = self._companions(endpoint, recorder, doubles, wire)
         with self.phases.phase("deploy"):
             deployed = self._deploy(endpoint, doubles, companions)
         companions.bind(deployed)
@@ -64,6 +66,7 @@ class BringUp:
             recorder=recorder,
             faults=faults,
             doubles=doubles,
+            wire=wire,
             companions=companions,
             rest=self._rest(deployed, recorder, loop),
             observer=observer,
@@ -97,9 +100,28 @@ class BringUp:
             self.held.callback(doubles.stop)
             return doubles
 
-    def _companions(self, endpoint: Endpoint, recorder: Recorder, doubles: Doubles) -> Companions:
+    def _wire(
+        self, endpoint: Endpoint, recorder: Recorder, faults: FaultBox, loop: Loop
+    ) -> Wire | None:
+        config = self.project.config
+        wire = open_wire(
+            endpoint, recorder, faults, loop.asyncio, settings=config.wire, keys=config.observe.key
+        )
+        if wire is not None:
+            self.held.callback(wire.stop)
+        return wire
+
+    def _companions(
+        self, endpoint: Endpoint, recorder: Recorder, doubles: Doubles, wire: Wire | None
+    ) -> Companions:
         """All that runs beside the stage, in the order in which one may need another."""
         config = self.project.config
+        of_wire = wire and Companion(
+            what="the wire",
+            bind=wire.bind,
+            errors=lambda: wire.errors,
+            environment=wire.environment,
+        )
         of_doubles = Companion(
             what="a double",
             bind=doubles.bind,
@@ -117,7 +139,9 @@ class BringUp:
             },
         )
         wanted = config.contracts.graphql is not None
-        return Companions((of_doubles, *fronts.companions(endpoint, wanted=wanted)))
+        # A double may stand for a service of AWS's: what it tells functions wins.
+        first = (of_wire, of_doubles) if of_wire else (of_doubles,)
+        return Companions((*first, *fronts.companions(endpoint, wanted=wanted)))
 
     def _deploy(self, endpoint: Endpoint, doubles: Doubles, companions: Companions) -> Deployed:
         config = self.project.config

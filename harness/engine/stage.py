@@ -20,6 +20,7 @@ from harness.model import Fault, Identity, Json
 from harness.model import Stage as Deployed
 from harness.observe import Observer
 from harness.recorder import Recorder
+from harness.wire import Wire
 
 T = TypeVar("T")
 
@@ -55,6 +56,8 @@ class Stage:
     companions: Companions = field(default_factory=Companions)
     """What runs beside the stage."""
     graphql_client: GraphQL | None = None
+    wire: Wire | None = None
+    """None where the target has none, or ``[wire]`` says so."""
     case: str = ""
     times: dict[str, list[float]] = field(default_factory=dict)
     _from: int = 0

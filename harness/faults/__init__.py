@@ -4,7 +4,21 @@ Knows nothing of how a fault is done; whoever hosts a call (the wire, a double) 
 """
 
 from harness.faults.box import FaultBox
+from harness.faults.breaking import kill, reset
 from harness.faults.menu import Menu, Option, fault, plans
+from harness.faults.peers import Peers
 from harness.faults.rules import RuleError, from_rules, to_rules
 
-__all__ = ["FaultBox", "Menu", "Option", "RuleError", "fault", "from_rules", "plans", "to_rules"]
+__all__ = [
+    "FaultBox",
+    "Menu",
+    "Option",
+    "Peers",
+    "RuleError",
+    "fault",
+    "from_rules",
+    "kill",
+    "plans",
+    "reset",
+    "to_rules",
+]

@@ -91,16 +91,25 @@ class FaultBox:
         request: Mapping[str, Json] | None = None,
         attempt: int = 1,
         sdk_call: str | None = None,
+        cases: tuple[str, ...] = (),
     ) -> Fault | None:
         """The fault planned for this call, if any; to be called once per attempt, before it.
 
         ``attempt`` and ``sdk_call`` (the SDK's invocation id) tell the attempts of one SDK call
-        apart from calls of their own. Whoever does the fault then says so by ``fired``.
+        apart from calls of their own. ``cases`` are those that it serves; without any they are
+        those of its key. Another case's late work isn't the running case's to fail or to count.
+        Whoever does the fault then says so by ``fired``.
         """
+        if self._of_another(cases or self._recorder.owners(key)):
+            return None
         asked = Asked(service, operation, key, function, resource, request or {}, attempt, sdk_call)
         with self._lock:
             due = [p.fault for p in self._planned if p.active and p.due(asked, self._random)]
         return min(due, key=lambda fault: fault.nth == "every", default=None)
+
+    def _of_another(self, cases: tuple[str, ...]) -> bool:
+        running = self._recorder.running
+        return bool(cases and running) and not set(running) & set(cases)
 
     def fired(self, call: int, fault: Fault) -> None:
         """The fault happened, on this call of the history."""

@@ -30,6 +30,8 @@ class Capability(StrEnum):
     """The stage is ours: doubles, faults and clean-up are allowed."""
     PROCESSES = "processes"
     """Functions are local processes that can be told apart and killed."""
+    WIRE = "wire"
+    """Functions take the address of AWS from their environment: calls can be seen and failed."""
     WAF = "waf"
     IAM = "iam"
     APPSYNC = "appsync"
@@ -83,6 +85,10 @@ class Stage:
     """Logical id → function name."""
     graphql_url: str = ""
     """Where queries and mutations are posted; empty where the application has no GraphQL."""
+    functions_endpoint: str | None = None
+    """What functions take for AWS: the wire's address where there is one."""
+    resources: Mapping[str, str] = field(default_factory=dict)
+    """Logical id → physical id, of everything in the stack."""
     template: Mapping[str, object] = field(default_factory=dict)
     """As it was deployed."""
     described: Mapping[str, object] = field(default_factory=dict)

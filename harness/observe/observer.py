@@ -174,7 +174,7 @@ class Observer:
         stage = self._stage
         if stage.endpoint is None or not stage.can(Capability.PROCESSES):
             return None
-        return Processes(stage.endpoint, stage.functions)
+        return Processes(stage.functions_endpoint or stage.endpoint, stage.functions)
 
     def _stir(self) -> None:
         if self._watch is not None:

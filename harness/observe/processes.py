@@ -10,7 +10,7 @@ class Processes:
     """Remembers which processes served which function of one emulator. Linux; else it sees none.
 
     Args:
-        endpoint: the emulator's; its functions have it in their environment.
+        endpoint: what functions take for AWS; they have it in their environment.
         functions: logical id → function name.
     """
 

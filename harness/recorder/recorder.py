@@ -65,6 +65,15 @@ class Recorder:
             with self._changed:
                 self._case = before
 
+    @property
+    def running(self) -> tuple[str, ...]:
+        """The case that is running, if any."""
+        return (self._case,) if self._case else ()
+
+    def owners(self, key: str | None) -> tuple[str, ...]:
+        """The cases that an entity belongs to, as far as it was seen."""
+        return () if key is None else self._owners.get(key, ())
+
     def invoke(
         self,
         feed: Feed,
@@ -129,7 +138,7 @@ class Recorder:
     def _of(self, key: str | None, cases: tuple[str, ...]) -> tuple[str, ...]:
         if key is not None and key in self._owners:
             return self._owners[key]
-        owners = cases or ((self._case,) if self._case else ())
+        owners = cases or self.running
         if key is not None and owners:
             self._owners[key] = owners
         return owners
@@ -145,7 +154,8 @@ class Recorder:
         )  # fmt: skip
         self._records.append(record)
         self._write(record.line())
-        self._changed.notify_all()
+        if feed != "wire":  # there are so many; whoever waits for one looks again soon enough
+            self._changed.notify_all()
         return record
 
     def _write(self, line: bytes) -> None:

@@ -15,6 +15,12 @@ _OURS = frozenset({
     "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-correlation-id",
     "idempotency-key", "variables", "errors", "errorType", "errorCode", "mode", "subscriber", "via",
     "sequence", "x-amzn-errortype", "outcome",
+    "invocation", "cause", "resource", "sdkCall", "tie", "keys", "messageIds",
+    # Of AWS's requests: what harness/wire/fields.py lets through, none of it a value of the
+    # application's.
+    "ConditionExpression", "ReturnValues", "IndexName", "ConsistentRead", "Limit", "Select",
+    "KeyConditionExpression", "DelaySeconds", "MessageGroupId", "MessageDeduplicationId",
+    "VisibilityTimeout", "DetailType", "Source", "VersionStage", "Key", "InvocationType",
 })  # fmt: skip
 
 _LONGEST = 400
@@ -38,13 +44,15 @@ class Redaction:
         return self._walk(value, allowed=True)
 
     def _walk(self, value: Json, *, allowed: bool) -> Json:
-        if isinstance(value, Mapping):
+        if type(value) is dict or isinstance(value, Mapping):
             return {
                 writable(str(k)): self._walk(
                     v, allowed=str(k) in self.allow or str(k).lower() in self.allow
                 )
                 for k, v in value.items()
             }
+        if type(value) is str:
+            return _shown(value) if allowed else _hidden(value)
         if isinstance(value, list | tuple):
             return [self._walk(v, allowed=allowed) for v in value]
         if value is None or isinstance(value, bool):
@@ -59,12 +67,14 @@ def _hidden(value: Json) -> str:
 def _scalar(value: Json) -> Json:
     if isinstance(value, int) and not -_WIDE <= value < _WIDE:
         return f"<int of {value.bit_length()} bits>"
-    if not isinstance(value, str):
-        return value
+    return _shown(value) if isinstance(value, str) else value
+
+
+def _shown(value: str) -> str:
     text = writable(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
 
 
 def writable(text: str) -> str:
     """The text as UTF-8 can have it: JSON's escapes can name half a character, a file can't."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

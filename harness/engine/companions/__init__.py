@@ -1,4 +1,4 @@
-"""What the harness runs on this machine beside a stage: doubles, a GraphQL front.
+"""What the harness runs on this machine beside a stage: the wire, doubles, a GraphQL front.
 
 Each has its address before the deploy, because functions are told of it, and answers for its own
 mistakes. They are kept in order: one may need what an earlier one serves.

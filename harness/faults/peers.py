@@ -29,7 +29,8 @@ class Peers:
 
     def find(self, port: int) -> int | None:
         """The process that holds this local port of an established loopback connection."""
-        inode = self._inode(port)
+        # The kernel's table may skip a line while others come and go: look twice.
+        inode = self._inode(port) or self._inode(port)
         if inode is None:
             return None
         wanted = f"socket:[{inode}]"

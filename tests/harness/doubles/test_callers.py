@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from harness.doubles.peers import Peers
 from harness.faults import FaultBox, fault
 from harness.recorder import Recorder
 from tests.harness.doubles.till import Till
@@ -55,9 +54,3 @@ def test_a_kill_ends_the_function_in_the_middle_of_its_call(
     box.inject(fault("till.sell", "kill", place=place))  # type: ignore[arg-type]
     assert called_by_function(till, "pay").returncode == -signal.SIGKILL
     assert till.sold == sold
-
-
-def test_a_port_that_nobody_holds_is_nobodys(tmp_path: Path) -> None:
-    assert Peers().find(1) is None
-    assert Peers(tmp_path).find(1) is None
-    assert Peers(tmp_path).function(1) is None

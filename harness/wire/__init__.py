@@ -1,0 +1,12 @@
+"""The wire: a proxy between a stage's functions and AWS that sees every call, and can fail any.
+
+Each attempt of each SDK call is recorded (feed ``wire``), with the function, invocation and cause
+behind it, and whatever fault is planned for it is done: an error in AWS's own shape, an answer
+lost after its effect, a duplicate, a kill.
+"""
+
+from harness.wire.errors import WireError
+from harness.wire.settings import WireSettings
+from harness.wire.wire import Wire, open_wire
+
+__all__ = ["Wire", "WireError", "WireSettings", "open_wire"]
