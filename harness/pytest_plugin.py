@@ -76,4 +76,5 @@ def _places(known: str, path: str) -> list[str]:
 def _only_controls(config: pytest.Config) -> bool:
     """Whether others run the units: then whoever knew the places has read all there is to read,
     and importing the engine here would only keep them waiting."""
-    return config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+    shared = config.getoption("dist", "no") != "no" and not config.option.collectonly
+    return shared and not hasattr(config, "workerinput")

@@ -1,24 +1,51 @@
 """In which order units are run when several stages run them side by side."""
 
 from collections.abc import Callable, Sequence
+from enum import Enum
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
-def dealt(items: Sequence[T], hands: int, waits: Callable[[T], bool]) -> list[T]:
-    """The same items, in an order that serves ``hands`` workers who each take an equal run of it.
+class Manner(Enum):
+    """What running a unit is like for the stage and the machine."""
 
-    Those that mostly wait (scenarios) are dealt out one by one and come first in each hand, so
-    that a worker's busy half falls into the time in which another waits.
+    WAITS = "waits"
+    """A scenario: most of its time it waits for the stage."""
+    READS = "reads"
+    """Keeps the machine busy, and leaves the stage as it was."""
+    LEAVES = "leaves"
+    """Busy, too, and leaves entities behind that nobody goes on with: a stage that has to look
+    after hundreds of them is slow to settle, so no scenario comes after it."""
+
+
+def dealt(items: Sequence[T], hands: int, manner: Callable[[T], Manner]) -> list[T]:
+    """The same items, in an order for ``hands`` workers who each take an equal run of it."""
+    return [item for hand in hands_of(items, hands, manner) for item in hand]
+
+
+def hands_of(items: Sequence[T], hands: int, manner: Callable[[T], Manner]) -> list[list[T]]:
+    """What each worker gets, in order.
+
+    Scenarios are dealt out one by one. The first worker begins with its own; the others first
+    read, so that a worker's busy time falls into the time in which another waits.
     """
-    waiting = [item for item in items if waits(item)]
-    busy = [item for item in items if not waits(item)]
-    order: list[T] = []
+    waiting, reading, leaving = ([i for i in items if manner(i) is each] for each in Manner)
+    dealt: list[list[T]] = []
     for hand in range(hands):
-        end = len(items) * (hand + 1) // hands
         mine = waiting[hand::hands]
-        take = max(0, end - len(order) - len(mine))
-        order += [*mine, *busy[:take]]
-        busy = busy[take:]
-    return order + busy
+        size = len(items) * (hand + 1) // hands - sum(map(len, dealt))
+        room = max(0, size - len(mine))
+        before = _take(reading, room) if hand else []
+        after = _take(leaving, room - len(before))
+        more = _take(reading, room - len(before) - len(after))
+        dealt.append([*before, *mine, *after, *more])
+    dealt[-1] += [*reading, *leaving]
+    return dealt
+
+
+def _take(items: list[T], most: int) -> list[T]:
+    """The first of them, which are then gone from there."""
+    taken = items[:most]
+    del items[:most]
+    return taken

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from harness.engine import Project, Run, ScenarioUnit, Session
 from harness.evidence import Folder
 from harness.items.collect import ContractFile, ScenarioFile, holds_scenarios, usage
-from harness.items.dealing import dealt
+from harness.items.dealing import Manner, dealt
 from harness.items.item import UnitItem
 from harness.model import HarnessError, Signal, UnitResult, Verdict
 from harness.targets import Endpoint
@@ -67,7 +67,7 @@ class Units:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Deal the units out to the workers that share them."""
         if self._workers > 1:
-            items[:] = dealt(items, self._workers, _waits)
+            items[:] = dealt(items, self._workers, _manner)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Say what is going to be run, so that what is missing afterwards is known."""
@@ -152,6 +152,9 @@ class Units:
         )
 
 
-def _waits(item: pytest.Item) -> bool:
-    """Scenarios wait for their stage most of the time; contract cases keep it busy."""
-    return isinstance(item, UnitItem) and isinstance(item.unit, ScenarioUnit)
+def _manner(item: pytest.Item) -> Manner:
+    if not isinstance(item, UnitItem):
+        return Manner.LEAVES
+    if isinstance(item.unit, ScenarioUnit):
+        return Manner.WAITS
+    return Manner.READS if item.unit.reads else Manner.LEAVES

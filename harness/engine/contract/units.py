@@ -19,6 +19,8 @@ _TITLES = {
     "identities": "strangers, forged credentials and other customers",
     "stateful": "sequences of linked operations",
 }
+_SAFE = ("GET", "HEAD", "OPTIONS")
+"""Methods that change nothing: RFC 9110, 9.2.1."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class ContractUnit:
     select: str
     """The expression for ``-k`` that selects it."""
     contract: Literal["rest", "graphql"] = "rest"
+    reads: bool = False
+    """Whether all it asks for is to be shown something: the stage stays as it was."""
 
 
 def units_of(contracts: Contracts) -> tuple[ContractUnit, ...]:
@@ -48,6 +52,7 @@ def _units(contracts: Contracts) -> Iterator[ContractUnit]:
                 yield ContractUnit(
                     f"{api.file}::{operation.label}::{kind}", operation.id, kind,
                     f"{operation.label}: {_TITLES[kind]}", f"{operation.id} and {kind}",
+                    reads=operation.method in _SAFE,
                 )  # fmt: skip
     if api.links:
         yield ContractUnit(
@@ -74,6 +79,7 @@ def graphql_units(api: GraphQl) -> Iterator[ContractUnit]:
             yield ContractUnit(
                 f"{api.file}::{field.label}::{kind}", field.label, kind,
                 f"{field.label}: {_TITLES[kind]}", f"{field.label}:{kind}", "graphql",
+                reads=field.kind == "Query",
             )  # fmt: skip
     yield ContractUnit(
         f"{api.file}::{DOCUMENTS}::boundaries", "", "boundaries",

@@ -3,24 +3,35 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.items.dealing import dealt
+from harness.items.dealing import Manner, dealt, hands_of
 
 ITEMS = st.lists(st.integers(0, 1000), unique=True, max_size=60)
 
 
-def waits(item: int) -> bool:
-    return item % 7 == 0
+def manner(item: int) -> Manner:
+    if item % 7 == 0:
+        return Manner.WAITS
+    return Manner.READS if item % 2 == 0 else Manner.LEAVES
 
 
 @given(ITEMS, st.integers(1, 5))
 def test_every_item_is_dealt_once(items: list[int], hands: int) -> None:
-    assert sorted(dealt(items, hands, waits)) == sorted(items)
+    assert sorted(dealt(items, hands, manner)) == sorted(items)
 
 
-def test_each_hand_begins_with_its_share_of_those_that_wait() -> None:
-    items = [0, 7, 14, 1, 2, 3, 4, 5]
-    assert dealt(items, 2, waits) == [0, 14, 1, 2, 7, 3, 4, 5]
+@given(ITEMS, st.integers(1, 5))
+def test_no_scenario_comes_after_what_leaves_entities_behind(items: list[int], hands: int) -> None:
+    for hand in hands_of(items, hands, manner):
+        left = False
+        for each in map(manner, hand):
+            assert not (left and each is Manner.WAITS)
+            left = left or each is Manner.LEAVES
 
 
-def test_one_worker_runs_those_that_wait_first() -> None:
-    assert dealt([1, 7, 2, 0], 1, waits) == [7, 0, 1, 2]
+def test_one_hand_waits_first_while_the_others_read() -> None:
+    items = [0, 7, 14, 1, 3, 5, 2, 4]
+    assert hands_of(items, 2, manner) == [[0, 14, 1, 3], [2, 4, 7, 5]]
+
+
+def test_one_worker_waits_first() -> None:
+    assert dealt([1, 7, 2, 0], 1, manner) == [7, 0, 1, 2]

@@ -231,6 +231,18 @@ def test_two_workers_have_a_stage_each_and_share_the_units(
     assert len([line for line in both if line.startswith("ran ")]) == 9
 
 
+def test_units_can_be_named_whatever_the_number_of_workers(
+    pytester: pytest.Pytester, project: Path
+) -> None:
+    plugin = [] if INSTALLED else ["-p", "harness.pytest_plugin"]
+    result = pytester.runpytest_subprocess(
+        *plugin, "-n", "2", "--collect-only", "-q", "--stageproof-config=harness.toml",
+        "--stageproof-folder=evidence", "--stageproof-places=stories:api.yaml",
+        "-p", "no:schemathesis",
+    )  # fmt: skip
+    result.stdout.fnmatch_lines(["*9 tests collected*"])
+
+
 def test_without_its_option_the_plugin_does_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_one(): pass")
     plugin = [] if INSTALLED else ["-p", "harness.pytest_plugin"]
