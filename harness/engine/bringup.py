@@ -52,7 +52,8 @@ class BringUp:
         faults = FaultBox(recorder)
         doubles = self._doubles(recorder, faults, loop)
         wire = self._wire(endpoint, recorder, faults, loop)
-        companions = self._companions(endpoint, recorder, doubles, wire)
+        overheard = Overheard(recorder, faults, self.project.config.observe.key)
+        companions = self._companions(endpoint, overheard, doubles, wire)
         with self.phases.phase("deploy"):
             deployed = self._deploy(endpoint, doubles, companions)
         companions.bind(deployed)
@@ -112,7 +113,7 @@ class BringUp:
         return wire
 
     def _companions(
-        self, endpoint: Endpoint, recorder: Recorder, doubles: Doubles, wire: Wire | None
+        self, endpoint: Endpoint, overheard: Overheard, doubles: Doubles, wire: Wire | None
     ) -> Companions:
         """All that runs beside the stage, in the order in which one may need another."""
         config = self.project.config
@@ -131,7 +132,7 @@ class BringUp:
         fronts = Fronts(
             load_template(self.project.root / config.template),
             config.application,
-            Overheard(recorder, config.observe.key),
+            overheard,
             self.held,
             discovery={
                 issuer: place if isinstance(place, str) else doubles.urls[place.double] + place.path

@@ -66,11 +66,13 @@ class _Front:
         whole = replace(stage, template=stage.described)
         if not has_api(whole, self.api):
             return
+        ear = self.settings.record.ear()
         self.running = AppSyncFront(
             whole,
             reserved=self.reserved,
             api=self.api,
-            record=self.settings.record.feed(),
+            record=ear,
+            meddler=ear,
             told=self.settings.record.told,
             discovery=self.settings.discovery,
         )

@@ -1,11 +1,15 @@
 """What a front saw that no client of ours told of: a function's own calls, a foreign client's."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from harness.clients import entity_key, is_told
-from harness.model import Json, Kind
+from harness.faults import FaultBox
+from harness.model import Fault, Json, Kind
 from harness.recorder import Recorder
+
+SERVICE = "appsync"
+"""What faults call it: ``appsync.publishOrderUpdate``."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class Overheard:
     """
 
     recorder: Recorder
+    faults: FaultBox
     keys: Sequence[str] = ()
     """Fields that name the entity."""
 
@@ -24,18 +29,38 @@ class Overheard:
         """Whether a request with these headers is told of by whoever made it."""
         return is_told(headers)
 
-    def feed(self) -> Callable[..., None]:
-        """One front's record; each front numbers its operations by itself."""
-        calls: dict[int, int] = {}
+    def ear(self) -> "Ear":
+        """For one front: each numbers its operations by itself."""
+        return Ear(self)
 
-        def record(kind: Kind, number: int, name: str, value: Json) -> None:
-            key = entity_key(self.keys, value.get("variables"), value.get("data"))
-            if kind == "invoke":
-                calls[number] = self.recorder.invoke("client", name, key=key, value=value)
-            else:
-                self.recorder.complete(calls.pop(number), kind, key=key, value=_body(value))
 
-        return record
+@dataclass
+class Ear:
+    """One front's record, and the faults that are planned for what it hears."""
+
+    to: Overheard
+    _calls: dict[int, int] = field(default_factory=dict)
+    _faults: dict[int, str] = field(default_factory=dict)
+
+    def __call__(self, kind: Kind, number: int, name: str, value: Json) -> None:
+        """An operation began, or ended."""
+        recorder = self.to.recorder
+        key = entity_key(self.to.keys, value.get("variables"), value.get("data"))
+        if kind == "invoke":
+            self._calls[number] = recorder.invoke("client", name, key=key, value=value)
+            return
+        fault = self._faults.pop(number, None)
+        recorder.complete(self._calls.pop(number), kind, key=key, value=_body(value), fault=fault)
+
+    def plan(self, number: int, operation: str, variables: Mapping[str, Json]) -> Fault | None:
+        """The fault for this operation, if any."""
+        key = entity_key(self.to.keys, variables)
+        return self.to.faults.take(SERVICE, operation, key=key, request=variables)
+
+    def fired(self, number: int, fault: Fault) -> None:
+        """It happened."""
+        self._faults[number] = fault.id
+        self.to.faults.fired(self._calls[number], fault)
 
 
 def _body(value: Mapping[str, Json]) -> Mapping[str, Json]:

@@ -12,6 +12,7 @@ from harness.targets.appsync.execution import Executor
 from harness.targets.appsync.http import GraphQLDoor
 from harness.targets.appsync.intrinsics import account_of
 from harness.targets.appsync.invoke import Invoke, LambdaInvoke
+from harness.targets.appsync.meddling import Meddler, Meddling
 from harness.targets.appsync.realtime import Hub, RealtimeDoor
 from harness.targets.appsync.realtime.connection import Services
 from harness.targets.appsync.recording import Log
@@ -28,6 +29,7 @@ class AppSyncFront:
         port: of loopback; any free one by default.
         reserved: a socket that is bound already, instead of a port.
         record: told of each operation (see ``Record``), on the front's own thread.
+        meddler: plans faults on the operations that are recorded here.
         told: whether a request with these headers is told of by whoever made it; ``record`` isn't.
         api: the API's logical id, where the template has several.
         discovery: issuer → where its OpenID discovery is served, for one whose name isn't its
@@ -48,6 +50,7 @@ class AppSyncFront:
         port: int = 0,
         reserved: socket.socket | None = None,
         record: Callable[..., None] | None = None,
+        meddler: Meddler | None = None,
         told: Callable[[Mapping[str, str]], bool] = lambda _: False,
         api: str | None = None,
         discovery: Mapping[str, str] | None = None,
@@ -71,7 +74,7 @@ class AppSyncFront:
         log = Log(record, told=told)
         self._server = Server(
             application(
-                GraphQLDoor(self.api, door, executor, hub, log, self.errors),
+                GraphQLDoor(self.api, door, executor, hub, log, self.errors, Meddling(meddler)),
                 RealtimeDoor(Services(door, executor, call, hub, log, self.errors), keep_alive),
             ),
             port=port,

@@ -1,7 +1,7 @@
 """The HTTP door: one POST, one operation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from harness.targets.appsync.caller import Credentials
 from harness.targets.appsync.document import Invalid
 from harness.targets.appsync.errors import Refused, malformed
 from harness.targets.appsync.execution import Asked, Executor
+from harness.targets.appsync.meddling import Meddling, NoAnswer, Vanished
 from harness.targets.appsync.publishing import published
 from harness.targets.appsync.realtime import Hub
 from harness.targets.appsync.recording import Log
@@ -43,6 +44,7 @@ class GraphQLDoor:
     log: Log
     errors: list[Exception]
     """What went wrong in the front itself: never the application's failure."""
+    meddling: Meddling = field(default_factory=Meddling)
 
     async def __call__(self, request: Request) -> Response:
         """One request's answer."""
@@ -56,6 +58,8 @@ class GraphQLDoor:
             return _json(refusal.body(), headers, refusal.status)
         except Invalid as invalid:
             body = {"data": None, "errors": invalid.errors}
+        except Vanished:
+            return NoAnswer()
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:
@@ -75,11 +79,16 @@ class GraphQLDoor:
         if prepared.kind == "subscription":
             message = "Subscriptions are served over the realtime endpoint."
             raise Refused(400, "BadRequestException", message)
-        end = self.log.begin(prepared, caller, given, credentials.headers)
-        body = await self.executor.answer(Asked(prepared, caller, credentials.headers, given))
-        end(body)
-        if prepared.kind == "mutation":
-            for mutation, value in published(prepared, body.get("data")):
+        told = self.log.begin(prepared, caller, given, credentials.headers)
+        operation = Asked(prepared, caller, credentials.headers, given)
+        return await self.meddling.performed(
+            prepared, told, given, lambda: self._perform(operation)
+        )
+
+    async def _perform(self, asked: Asked) -> dict[str, Json]:
+        body = await self.executor.answer(asked)
+        if asked.prepared.kind == "mutation":
+            for mutation, value in published(asked.prepared, body.get("data")):
                 for name in self.executor.fed.get(mutation, ()):
                     self.hub.publish(name, value)
         return body

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import count
 from types import MappingProxyType
 from typing import Protocol
@@ -18,6 +19,20 @@ class Record(Protocol):
     def __call__(self, kind: Kind, number: int, name: str, value: Json) -> None:
         """``name`` is like ``mutation submitOrder``; the value holds no credentials."""
         ...
+
+
+@dataclass(frozen=True)
+class Told:
+    """One operation that somebody is told of."""
+
+    number: int
+    kind: str
+    """``query``, ``mutation`` or ``subscription``."""
+    tell: Callable[[Kind, Mapping[str, Json]], None]
+
+    def end(self, body: Mapping[str, Json], kind: Kind | None = None) -> None:
+        """It ends with this body; ``kind`` where the body doesn't say what became of it."""
+        self.tell(kind or kind_of(body, self.kind), body)
 
 
 class Log:
@@ -45,18 +60,19 @@ class Log:
         caller: Caller,
         variables: Mapping[str, Json],
         headers: Mapping[str, str] = MappingProxyType({}),
-    ) -> Callable[[Mapping[str, Json]], None]:
-        """An operation starts; call what this gives with its body when it ends."""
+    ) -> Told | None:
+        """An operation starts; None when nobody here tells of it."""
         record = self._record
         if record is None or self._told(headers):
-            return lambda _: None
+            return None
         number, start = next(self._numbers), self._clock()
-        name = " ".join((prepared.kind, *prepared.fields))
+        # A subscription's messages are something else than subscribing to it.
+        verb = "subscribe" if prepared.kind == "subscription" else prepared.kind
+        name = " ".join((verb, *prepared.fields))
         value = {"mode": str(caller.mode), "caller": caller.name, "variables": dict(variables)}
         record("invoke", number, name, value)
 
-        def end(body: Mapping[str, Json]) -> None:
-            seconds = round(self._clock() - start, 4)
-            record(kind_of(body, prepared.kind), number, name, {"seconds": seconds, **body})
+        def tell(kind: Kind, body: Mapping[str, Json]) -> None:
+            record(kind, number, name, {"seconds": round(self._clock() - start, 4), **body})
 
-        return end
+        return Told(number, prepared.kind, tell)

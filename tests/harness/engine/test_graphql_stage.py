@@ -2,12 +2,13 @@
 
 import asyncio
 
+import pytest
 from gql import Client, GraphQLRequest, gql
 from gql.transport.aiohttp import AIOHTTPTransport
 from gql.transport.appsync_auth import AppSyncApiKeyAuthentication
 from gql.transport.appsync_websockets import AppSyncWebsocketsTransport
 
-from harness import Seen, Step
+from harness import Seen, Step, fault
 from harness.engine import Session, Stage
 from harness.evidence import Folder
 from harness.model import Identity, Json, Record
@@ -188,3 +189,16 @@ def test_only_a_signature_may_publish(parcels: Session) -> None:
 def test_a_signed_subscription_stands(parcels: Session) -> None:
     with parcels.stage.subscribe("onMoved", who(parcels, "operator"), {"parcelId": "p17"}) as ears:
         assert ears.refused is None
+
+
+@pytest.mark.parametrize("do", ["error", "lose"])
+def test_a_function_publishes_again_when_the_front_fails_it(parcels: Session, do: str) -> None:
+    stage, parcel = parcels.stage, f"p18-{do}"
+    planned = fault("appsync.publishMoved", do)
+    with stage.running(f"case {do}"):
+        stage.inject(planned)
+        move(stage, who(parcels, "sender"), parcel, "Zaria")
+        stage.until(done("mutation publishMoved", parcel), 30)
+        assert stage.faults.not_fired() == ()
+    failed = [r for r in recorded(stage, "mutation publishMoved", parcel) if r.fault]
+    assert [(r.kind, r.fault) for r in failed] == [("info", planned.id)]

@@ -141,10 +141,11 @@ class Connection:
             message = f"{prepared.kind} not supported through the realtime channel"
             raise Refused(400, "UnsupportedOperation", message)
         asked = Asked(prepared, caller, headers, variables)
-        end = services.log.begin(prepared, caller, variables, headers)
+        told = services.log.begin(prepared, caller, variables, headers)
         subscribing = Subscribing(asked, services.invoke)
         errors = await subscribing.errors(services.executor)
-        end({"errors": errors} if errors else {"data": None})
+        if told is not None:
+            told.end({"errors": errors} if errors else {"data": None})
         if not errors:
             self._stand(Subscription(
                 subscribing.field_name, subscribing.arguments, asked, self.send, name
