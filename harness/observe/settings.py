@@ -16,6 +16,9 @@ class TableSettings(Frozen):
     """The attribute that says where it is in its life."""
     fields: tuple[str, ...] = ()
     """More attributes to record, before and after."""
+    beside: tuple[str, ...] = ()
+    """Attributes that the application keeps beside the entity (who was told of it, say): a write
+    that changes only these is no change of the entity, and isn't recorded."""
 
 
 class ObserveSettings(Frozen):

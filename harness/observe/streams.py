@@ -90,6 +90,9 @@ class TableStream:
         s = self._settings
         change = record["dynamodb"]
         old, new = plain(change.get("OldImage")), plain(change.get("NewImage"))
+        self._changed()
+        if old and new and _differing(old, new) <= set(s.beside):
+            return
         key = plain(change["Keys"]).get(s.key, new.get(s.key, old.get(s.key)))
         value: dict[str, Json] = {
             "event": record["eventName"],
@@ -98,7 +101,11 @@ class TableStream:
             **{name: new[name] for name in s.fields if name in new},
             "old": {name: old[name] for name in s.fields if name in old},
         }
-        self._changed()
         self._recorder.observe(
             f"{s.entity}.{s.state}", key=None if key is None else str(key), value=value
         )
+
+
+def _differing(old: dict[str, Any], new: dict[str, Any]) -> set[str]:
+    """Names of the attributes that aren't the same before and after."""
+    return {name for name in {*old, *new} if old.get(name) != new.get(name)}

@@ -21,6 +21,7 @@ from larder.adapters.moments import RandomIds, SystemClock
 
 if TYPE_CHECKING:
     from larder.adapters.alerts import SnsAlerts
+    from larder.adapters.announcements import DynamoAnnouncements
     from larder.adapters.audit import DynamoAudit
     from larder.adapters.bedrock import BedrockModel
     from larder.adapters.bus import EventBridgeBus
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from larder.adapters.probes import AwsProbes
     from larder.adapters.queues import SqsReceivedMessages, SqsWorkQueues
     from larder.adapters.secrets import CachedSecret
+    from larder.adapters.subscribers import Subscribers
     from larder.adapters.tokens import TokenVerifier
     from larder.domain.order import Order
     from larder.functions.edge import CustomersEdge, Edge
@@ -40,11 +42,13 @@ if TYPE_CHECKING:
     from larder.resilience.rate_limit import DynamoRateLimiter
     from larder.resilience.retry import DeadlineRetry
     from larder.resilience.schedule import Schedule
+    from larder.services.announce import AnnouncePorts
     from larder.services.parse_list import ModelPorts
     from larder.services.receive_webhook import WebhookPorts
     from larder.services.reconcile import ReconcileRules
     from larder.services.redrive import RedrivePorts
     from larder.services.refund import RefundRules
+    from larder.services.remind import RemindRules
     from larder.services.settle import ProviderPorts
     from larder.services.steps import StepPorts
 
@@ -90,6 +94,19 @@ class Parts:
         from larder.adapters.order_changes import read_change
 
         return read_change(record)
+
+    def changed_order(self, record: Mapping[str, Any]) -> str:
+        """The order that a record of the orders table's stream is about."""
+        from larder.adapters.order_changes import changed_order
+
+        return changed_order(record)
+
+    @cached_property
+    def announcements(self) -> DynamoAnnouncements:
+        """Who was told of which change of an order."""
+        from larder.adapters.announcements import DynamoAnnouncements
+
+        return DynamoAnnouncements(self.aws.client("dynamodb"), self._text("ORDERS_TABLE"))
 
     @cached_property
     def links(self) -> DynamoLinks:
@@ -149,6 +166,33 @@ class Parts:
         from larder.adapters.bus import EventBridgeBus
 
         return EventBridgeBus(self.aws.client("events"), self._text("BUS_NAME"))
+
+    @cached_property
+    def subscribers(self) -> Subscribers:
+        """The customers' subscriptions."""
+        import urllib3
+
+        from larder.adapters.subscribers import Subscribers
+
+        return Subscribers(
+            urllib3.PoolManager(),
+            self._text("GRAPHQL_URL"),
+            self.aws.region,
+            self.aws.credentials,
+        )
+
+    @cached_property
+    def announce_ports(self) -> AnnouncePorts:
+        """What telling of changes needs."""
+        from larder.domain.order import Audience
+        from larder.services.announce import AnnouncePorts, audited
+
+        tell = {
+            Audience.AUDIT: audited(self.audit),
+            Audience.BUS: self.bus.publish,
+            Audience.CUSTOMER: self.subscribers.publish,
+        }
+        return AnnouncePorts(self.orders, self.announcements, tell)
 
     @cached_property
     def alerts(self) -> SnsAlerts:
@@ -354,6 +398,13 @@ class Parts:
             stall_after=int(self._number("STALL_AFTER")),
             payment_check_after=int(self._number("PAYMENT_CHECK_AFTER")),
         )
+
+    @cached_property
+    def remind_rules(self) -> RemindRules:
+        """How long a change may be untold."""
+        from larder.services.remind import RemindRules
+
+        return RemindRules(after=int(self._number("TELL_AGAIN_AFTER")))
 
     @cached_property
     def webhook_ports(self) -> WebhookPorts:

@@ -6,7 +6,7 @@ kill the worker there: that is how crashes between two effects are tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -17,10 +17,12 @@ from larder.domain.catalogue import Product
 from larder.domain.lifecycle import is_legal
 from larder.domain.messages import Work, from_json, to_json
 from larder.domain.money import Money
-from larder.domain.order import LinkState, Order, OrderSummary, PaymentLink, Step
+from larder.domain.order import Audience, LinkState, Order, OrderSummary, PaymentLink, Step
 from larder.domain.payments import ChargeStatus, Transaction
+from larder.domain.telling import is_told
 from larder.services.errors import (
     AlreadyRefunded,
+    AnnouncementRefused,
     BreakerOpen,
     Conflict,
     DuplicateReference,
@@ -146,6 +148,8 @@ class FakeOrders:
         self._write(stored, order)
 
     def _write(self, before: Order | None, after: Order) -> None:
+        if before is not None:  # who was told isn't written with an order
+            after = replace(after, told=before.told)
         self.stored[after.order_id] = after
         self.changes.append((before, after))
         self.history.append(after)
@@ -171,6 +175,48 @@ class FakeOrders:
             return Page(tuple(OrderSummary(i, step, at) for at, i in page), more)
 
         return self.trouble.at("orders.due", StoreUnavailable, effect)
+
+
+@dataclass
+class FakeAnnouncements:
+    """Who was told, kept in the orders' records beside what the orders' own writes change."""
+
+    orders: FakeOrders
+    since: dict[str, datetime] = field(default_factory=dict)
+
+    def record(self, order_id: str, told: Mapping[Audience, int], *, status_version: int) -> None:
+        self.orders.trouble.at(
+            "announcements.record", StoreUnavailable, lambda: self._record(order_id, told)
+        )
+
+    def _record(self, order_id: str, told: Mapping[Audience, int]) -> None:
+        stored = self.orders.stored
+        stored[order_id] = replace(stored[order_id], told=dict(told))
+
+    def remind(self, order_id: str, now: datetime) -> bool:
+        def effect() -> bool:
+            order = self.orders.stored[order_id]
+            if is_told(order):
+                return False
+            self.since[order_id] = now
+            self.orders.changes.append((order, order))
+            return True
+
+        return self.orders.trouble.at("announcements.remind", StoreUnavailable, effect)
+
+    def due(self, *, before: datetime, limit: int, cursor: str | None) -> Page[str]:
+        def effect() -> Page[str]:
+            found = sorted(
+                (since, order.order_id)
+                for order in self.orders.stored.values()
+                if not is_told(order)
+                and (since := self.since.get(order.order_id, order.trail[-1].at)) <= before
+            )
+            start = int(cursor or 0)
+            more = str(start + limit) if start + limit < len(found) else None
+            return Page(tuple(order_id for _, order_id in found[start : start + limit]), more)
+
+        return self.orders.trouble.at("announcements.due", StoreUnavailable, effect)
 
 
 @dataclass
@@ -334,12 +380,15 @@ class FakeQueues:
 
 @dataclass
 class FakeBus:
-    """The event bus."""
+    """The event bus, or the customers' subscriptions; refuses for good the orders it is told to."""
 
     trouble: Trouble = field(default_factory=Trouble)
     events: list[StatusEvent] = field(default_factory=list)
+    refuses: set[str] = field(default_factory=set)
 
     def publish(self, event: StatusEvent) -> None:
+        if event.order_id in self.refuses:
+            raise AnnouncementRefused(event.order_id)
         self.trouble.at("bus.publish", StoreUnavailable, lambda: self.events.append(event))
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from larder.adapters.orders import DynamoOrders
 from larder.domain.lifecycle import Status
 
-from harness.deploy import Application, PackageSettings, apply
+from harness.deploy import Application, PackageSettings, apply, load_template
 from harness.targets import Aws, Endpoint
+from harness.targets.appsync.addresses import Place, attributes_of
 from tests.reference_impl.samples import an_order
 
 ROOT = Path(__file__).parents[2]
@@ -21,10 +22,14 @@ PATIENCE = 120.0
 
 
 def test_the_schedule_takes_care_of_a_payment_that_nobody_announced(emulator: Endpoint) -> None:
+    template = ROOT / "reference_impl" / "template.yaml"
+    nobody = attributes_of(  # no customer listens here
+        load_template(template).body, {"GraphApi": 9}, Place("scheduled", emulator.region, "0" * 12)
+    )
     stage = apply(
         Application(
             root=ROOT,
-            template=ROOT / "reference_impl" / "template.yaml",
+            template=template,
             package=PackageSettings(exclude=("seed/**", "*.yaml", "requirements.txt")),
             base_url="ApiUrl",
         ),
@@ -32,6 +37,7 @@ def test_the_schedule_takes_care_of_a_payment_that_nobody_announced(emulator: En
         stack="scheduled",
         parameters={"PaymentCheckAfter": "1", "WorkerFleet": "small"},
         environment={"PAYSTACK_URL": "http://127.0.0.1:9"},
+        stand_ins=nobody,
         signal=lambda _: None,
     )
     table = stage.outputs["OrdersTable"]

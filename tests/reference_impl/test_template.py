@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from larder.domain.order import Step
 
 from tests.reference_impl.stack import TEMPLATE, functions, template
 
@@ -40,13 +42,13 @@ def test_a_work_queue_has_a_dead_letter_queue_that_keeps_for_14_days(step: str) 
     assert queues[f"{step}Dlq"]["MessageRetentionPeriod"] == 14 * 86_400
 
 
-def test_every_function_keeps_its_logs_for_30_days() -> None:
+def test_every_function_and_the_graphql_api_keep_their_logs_for_30_days() -> None:
     kept = {
         group["LogGroupName"]["Fn::Sub"]: group["RetentionInDays"]
         for group in of_type("AWS::Logs::LogGroup").values()
     }
     wanted = {f"/aws/lambda/${{{name}}}": 30 for name in of_type("AWS::Serverless::Function")}
-    assert kept == wanted
+    assert kept == {**wanted, "/aws/appsync/apis/${GraphApi.ApiId}": 30}
 
 
 def events(kind: str) -> list[dict[str, Any]]:
@@ -86,6 +88,17 @@ def test_no_function_may_do_everything() -> None:
 def test_every_function_is_an_output() -> None:
     for name in of_type("AWS::Serverless::Function"):
         assert template()["Outputs"][name] == {"Value": {"Ref": name}}
+
+
+def test_a_stream_function_is_woken_only_by_what_it_can_act_on() -> None:
+    wanted = {}
+    for module in ("start_next_step", "event_handler"):
+        (event,) = functions()[module]["Events"].values()
+        (only,) = event["Properties"]["FilterCriteria"]["Filters"]
+        wanted[module] = json.loads(only["Pattern"])["dynamodb"]["NewImage"]
+    begun = {Step.PARSE, Step.MATCH, Step.PAY, Step.REFUND, Step.FULFIL}  # settling waits
+    assert set(wanted["start_next_step"]["step"]["S"]) == begun
+    assert wanted["event_handler"] == {"telling": {"S": ["due"]}}
 
 
 # GraphQL

@@ -39,6 +39,18 @@ class Aws:
         """A client that tries once and waits ``timeout`` seconds: others do the retrying."""
         return self._made(service, timeout, 1)
 
+    @property
+    def region(self) -> str:
+        """The region that the functions run in."""
+        return str(self._session.get_config_variable("region"))
+
+    def credentials(self) -> Any:
+        """What requests are signed with, as they are now."""
+        found = self._session.get_credentials()
+        if found is None:
+            raise StoreUnavailable("This function has no credentials to sign with.")
+        return found.get_frozen_credentials()
+
     def _made(self, service: str, timeout: float, attempts: int) -> Any:
         if service not in self._clients:
             make: Any = self._session.create_client  # typed for literal names alone

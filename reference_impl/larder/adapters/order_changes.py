@@ -16,5 +16,10 @@ def read_change(record: Mapping[str, Any]) -> tuple[Order | None, Order | None]:
     return _order(change.get("OldImage")), _order(change.get("NewImage"))
 
 
+def changed_order(record: Mapping[str, Any]) -> str:
+    """The id of the order that a stream record is about."""
+    return str(record["dynamodb"]["Keys"]["orderId"]["S"])
+
+
 def _order(image: Mapping[str, Any] | None) -> Order | None:
     return read_order(from_item(image)) if image else None

@@ -11,17 +11,24 @@ from larder.domain.lifecycle import Status
 from larder.domain.moments import read_moment, write_moment
 from larder.domain.money import Money
 from larder.domain.order import (
+    Audience,
     Item,
     Line,
     Order,
     Refund,
     RefundState,
+    StatusChange,
     Step,
     Suggestion,
     Unmatched,
 )
+from larder.domain.telling import is_told, last_change
 
 Record = dict[str, Any]
+
+TELLING = "telling"
+"""Is there, and ``due``, while somebody is still to be told: the index ``byTelling`` is sparse."""
+TELLING_SINCE = "tellingSince"
 
 
 def place_of(order: Order) -> str:
@@ -66,7 +73,16 @@ def write_order(order: Order) -> Record:
         "scheduledAt": _write_optional(order.scheduled_at),
         "attentionFrom": order.attention_from.value if order.attention_from else None,
         "attentionBecause": order.attention_because,
+        "trail": [_write_change(change) for change in order.trail] or None,
+        "statusVersion": last_change(order) or None,
+        **{told_name(audience): version for audience, version in order.told.items()},
+        **_write_telling(order),
     }
+
+
+def told_name(audience: Audience) -> str:
+    """The attribute that holds the last version an audience was told of."""
+    return f"told{audience.value.title()}"
 
 
 def read_order(record: Mapping[str, Any]) -> Order:
@@ -109,6 +125,8 @@ def read_order(record: Mapping[str, Any]) -> Order:
         scheduled_at=_read_optional(record.get("scheduledAt")),
         attention_from=Status(attention_from) if attention_from else None,
         attention_because=record.get("attentionBecause"),
+        trail=tuple(_read_change(each) for each in record.get("trail", ())),
+        told={a: int(record[told_name(a)]) for a in Audience if told_name(a) in record},
     )
 
 
@@ -173,6 +191,31 @@ def _read_refund(reference: str, record: Mapping[str, Any]) -> Refund:
         record["transactionId"],
         RefundState(record["state"]),
         _read_optional(record.get("claimedUntil")),
+    )
+
+
+def _write_telling(order: Order) -> Record:
+    if is_told(order):
+        return {}
+    return {TELLING: "due", TELLING_SINCE: write_moment(order.trail[-1].at)}
+
+
+def _write_change(change: StatusChange) -> Record:
+    return {
+        "version": change.version,
+        "previous": change.previous.value if change.previous else None,
+        "status": change.status.value,
+        "at": write_moment(change.at),
+    }
+
+
+def _read_change(record: Mapping[str, Any]) -> StatusChange:
+    previous = record.get("previous")
+    return StatusChange(
+        int(record["version"]),
+        Status(previous) if previous else None,
+        Status(record["status"]),
+        read_moment(record["at"]),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from larder.adapters.aws import refused_item, store_errors
 from larder.adapters.items import Item, from_item, to_item
-from larder.adapters.order_records import place_of, read_order, write_order
+from larder.adapters.order_records import TELLING, place_of, read_order, write_order
 from larder.domain.moments import read_moment, write_moment
 from larder.domain.order import Order, OrderSummary, Step
 from larder.services.errors import BadCursor, Conflict, StoreUnavailable
@@ -65,7 +65,7 @@ class DynamoOrders:
         """
         name = {"S": self._new_id()}
         after = {**to_item(write_order(order)), "writtenBy": name}
-        change = _difference(to_item(write_order(was)), after)
+        change = _difference(_known(was, order), after)
         try:
             with store_errors("save the order"):
                 self._client.update_item(
@@ -145,6 +145,15 @@ class _Change:
         self.expression = " ".join(parts)
         self.names = {f"#n{index}": name for name, index in number.items()}
         self.values = {f":v{number[name]}": value for name, value in set_.items()}
+
+
+def _known(was: Order, order: Order) -> Item:
+    """The record as it is known to stand. That somebody is still to be told may have been taken off
+    it meanwhile, so a new status says so anew."""
+    known = to_item(write_order(was))
+    if order.status is not was.status:
+        known.pop(TELLING, None)
+    return known
 
 
 def _difference(was: Item, order: Item) -> _Change:

@@ -25,6 +25,7 @@ from larder.domain.order import (
     Unmatched,
 )
 from larder.domain.payments import Transaction, Verdict, is_settled
+from larder.domain.telling import trail_after
 
 _STEP_OF = {
     Status.MATCHED: Step.PAY,
@@ -56,6 +57,8 @@ def is_due(order: Order, step: Step, reference: str | None = None) -> bool:
 def _change(order: Order, now: datetime, **changes: Any) -> Order:
     after = replace(order, version=order.version + 1, updated_at=now, **changes)
     check_step(order.status, after.status)
+    if after.status is not order.status:
+        after = replace(after, trail=trail_after(order, after))
     due = step_due(after)
     if due is order.step:
         return after

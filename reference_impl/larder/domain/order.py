@@ -80,12 +80,32 @@ class Refund:
     claimed_until: datetime | None = None
 
 
+class Audience(StrEnum):
+    """Who is told of each change of an order's status, each at its own pace."""
+
+    AUDIT = "audit"  # the audit log
+    BUS = "bus"  # other systems
+    CUSTOMER = "customer"  # the order's own, by subscription
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """One change of an order's status, at the version that it made; the first has no `previous`."""
+
+    version: int
+    previous: Status | None
+    status: Status
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """One order. `version` grows by one with every write: it is the order's sequence number.
 
     `step` is the work due next, `step_version` the version at which it became due.
     `attempts` counts the failed attempts of steps since their last success or redrive.
+    `trail` holds the changes of its status, but for old ones that everybody was told of; `told`
+    the last version that each audience is known to have been told of.
     """
 
     order_id: str
@@ -118,6 +138,8 @@ class Order:
     scheduled_at: datetime | None = None
     attention_from: Status | None = None
     attention_because: str | None = None
+    trail: tuple[StatusChange, ...] = ()
+    told: Mapping[Audience, int] = field(default_factory=dict)
 
     @property
     def degraded(self) -> bool:

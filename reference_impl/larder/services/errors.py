@@ -35,6 +35,10 @@ class StoreUnavailable(Unavailable):
     """A table, queue, bus or topic of ours."""
 
 
+class AnnouncementRefused(PortError):
+    """An audience was reached, and didn't take what it was told: people must see why."""
+
+
 class ProviderUnavailable(Unavailable):
     """The payment provider."""
 

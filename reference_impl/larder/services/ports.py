@@ -5,7 +5,7 @@ Every method may raise `Unavailable` (in the class that fits); other errors are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from larder.domain.catalogue import Product
 from larder.domain.lifecycle import Status
 from larder.domain.messages import Work
 from larder.domain.money import Money
-from larder.domain.order import Order, OrderSummary, PaymentLink, Step
+from larder.domain.order import Audience, Order, OrderSummary, PaymentLink, Step
 from larder.domain.payments import Transaction
 
 T = TypeVar("T")
@@ -196,6 +196,7 @@ class StatusEvent:
     """An order's new status; `version` is the order's, and numbers its events."""
 
     order_id: str
+    customer_id: str
     version: int
     previous: Status | None
     status: Status
@@ -203,8 +204,25 @@ class StatusEvent:
     correlation_id: str
 
 
+class Announcements(Protocol):
+    """Beside the orders: who was told of which change of status."""
+
+    def record(self, order_id: str, told: Mapping[Audience, int], *, status_version: int) -> None:
+        """Keep what each audience was told of last; `status_version` is the last change known."""
+        ...
+
+    def remind(self, order_id: str, now: datetime) -> bool:
+        """Have the order's stream bring it again; False where nobody is left to be told."""
+        ...
+
+    def due(self, *, before: datetime, limit: int, cursor: str | None) -> Page[str]:
+        """Ids of orders that somebody is to be told of since before then, oldest first."""
+        ...
+
+
 class Bus(Protocol):
-    """The event bus."""
+    """Where events go: the event bus, or the customers' subscriptions. Publishing twice is
+    harmless."""
 
     def publish(self, event: StatusEvent) -> None:
         """Tell everybody."""

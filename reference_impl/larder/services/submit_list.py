@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from larder.domain.identity import digest_of, order_id_for
 from larder.domain.order import Order
+from larder.domain.telling import first_change
 from larder.services.ports import Clock, Orders
 
 
@@ -50,6 +51,7 @@ def submit_list(submission: Submission, orders: Orders, clock: Clock) -> SubmitO
         updated_at=now,
         correlation_id=submission.correlation_id,
     )
+    order = replace(order, trail=(first_change(order),))
     stored = orders.create(order)
     if stored.request_digest != order.request_digest:
         return KeyReused()

@@ -14,7 +14,11 @@ from harness.recorder import Recorder, Redaction
 from harness.targets import Aws, EmbeddedTarget, Endpoint, TargetSettings
 
 SETTINGS = ObserveSettings(
-    tables={"Table": TableSettings(entity="thing", key="thingId", state="state", fields=("size",))},
+    tables={
+        "Table": TableSettings(
+            entity="thing", key="thingId", state="state", fields=("size",), beside=("told",)
+        )
+    },
     buses=("BusName",),
     topics=("TopicArn",),
     queues={"DeadUrl": "dead"},
@@ -72,6 +76,23 @@ def test_every_change_of_an_entity_is_recorded_in_order(
     assert changes[1].value["size"] == 3
     assert changes[1].value["old"] == {"size": 3}
     assert "note" not in changes[1].value, "a field nobody asked for"
+
+
+def test_what_is_kept_beside_an_entity_is_no_change_of_it(
+    small: Stage, recorder: Recorder, observer: Observer
+) -> None:
+    assert _put(small, "told") == 202
+    _await(recorder, lambda r: r.key == "told" and r.value.get("to") == "DONE")
+    client = Aws.of(small).client("dynamodb")
+    for change in ("told = :n", "told = :n, size = :n"):
+        client.update_item(
+            TableName=small.outputs["Table"],
+            Key={"thingId": {"S": "told"}},
+            UpdateExpression=f"SET {change}",
+            ExpressionAttributeValues={":n": {"N": "7" if "size" in change else "6"}},
+        )
+    _await(recorder, lambda r: r.key == "told" and r.value.get("size") == 7)
+    assert len([r for r in recorder.history if r.name == "thing.state" and r.key == "told"]) == 3
 
 
 def test_bus_and_topic_are_heard_with_key_and_message(

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from larder.domain.lifecycle import Status
 from larder.domain.money import Money
 from larder.domain.order import (
+    Audience,
     Item,
     Line,
     Order,
     Refund,
     RefundState,
+    StatusChange,
     Step,
     Suggestion,
     Unmatched,
@@ -34,6 +36,13 @@ ITEMS = st.builds(
 LINES = st.builds(Line, TEXTS, TEXTS, QUANTITIES, AMOUNTS, AMOUNTS)
 UNMATCHED = st.builds(
     Unmatched, TEXTS, st.lists(st.builds(Suggestion, TEXTS, TEXTS), max_size=3).map(tuple)
+)
+CHANGES = st.builds(
+    StatusChange,
+    st.integers(1, 10**6),
+    st.none() | st.sampled_from(Status),
+    st.sampled_from(Status),
+    MOMENTS,
 )
 REFUNDS = st.lists(
     st.builds(Refund, TEXTS, TEXTS, st.sampled_from(RefundState), st.none() | MOMENTS),
@@ -81,5 +90,7 @@ ORDERS = st.fixed_dictionaries(
         "scheduled_at": st.none() | MOMENTS,
         "attention_from": st.none() | st.sampled_from(Status),
         "attention_because": st.none() | TEXTS,
+        "trail": st.lists(CHANGES, max_size=3).map(tuple),
+        "told": st.dictionaries(st.sampled_from(Audience), st.integers(0, 10**6)),
     }
 ).map(_priced)

@@ -36,6 +36,22 @@ def test_an_error_of_aws_becomes_one_of_the_ports(
         raise error
 
 
+def test_requests_are_signed_with_the_functions_own_credentials(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    aws = Aws()
+    assert (aws.credentials().access_key, aws.region) == ("key", "eu-west-1")
+
+
+def test_without_credentials_nothing_can_be_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.session.Session.get_credentials", lambda _: None)
+    with pytest.raises(StoreUnavailable):
+        Aws().credentials()
+
+
 def test_a_refused_condition_can_tell_what_it_met() -> None:
     item = {"orderId": {"S": "1"}}
     with pytest.raises(Conflict) as refused, store_errors("try"):

@@ -136,7 +136,7 @@ def test_a_status_is_told_on_the_bus(cloud: Cloud, previous: Status | None) -> N
         Rule=name, EventBusName=name, Targets=[{"Id": "q", "Arn": cloud.arn_of(queue)}]
     )
     EventBridgeBus(events, name).publish(
-        StatusEvent(ORDER_ID, 5, previous, Status.PAID, START, "correlation-1")
+        StatusEvent(ORDER_ID, "customer-001", 5, previous, Status.PAID, START, "correlation-1")
     )
     (message,) = cloud.messages(queue)
     event = json.loads(message["Body"])
@@ -152,7 +152,9 @@ def test_an_event_that_the_bus_refuses_is_not_taken_for_told() -> None:
 
     bus = EventBridgeBus(Refusing(), "bus")  # type: ignore[arg-type]
     with pytest.raises(StoreUnavailable, match="InternalFailure"):
-        bus.publish(StatusEvent(ORDER_ID, 5, None, Status.PAID, START, "correlation-1"))
+        bus.publish(
+            StatusEvent(ORDER_ID, "customer-001", 5, None, Status.PAID, START, "correlation-1")
+        )
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from larder.adapters.order_records import write_order
 from larder.domain.answers import ModelItem
 from larder.domain.lifecycle import Status
 from larder.domain.messages import Work, to_json
-from larder.domain.order import Order, Step
+from larder.domain.order import Order, StatusChange, Step
 from larder.domain.payments import ChargeStatus
 from larder.functions.dlq_monitor import build as dlq_monitor
+from larder.functions.event_handler import NotTold
 from larder.functions.event_handler import build as event_handler
 from larder.functions.payment_processor import build as payment_processor
 from larder.functions.process_order import build as process_order
@@ -166,11 +167,8 @@ def test_a_dead_letter_that_could_not_be_taken_care_of_comes_again_soon(world: W
 def change(before: Order | None, after: Order | None) -> dict[str, Any]:
     """A record of the orders stream."""
     images = {"OldImage": before, "NewImage": after}
-    return {
-        "dynamodb": {
-            name: to_item(write_order(order)) for name, order in images.items() if order is not None
-        }
-    }
+    written = {name: to_item(write_order(it)) for name, it in images.items() if it is not None}
+    return {"dynamodb": {"Keys": {"orderId": {"S": ORDER_ID}}, **written}}
 
 
 def stream(handler: Any, *changes: dict[str, Any]) -> None:
@@ -194,30 +192,42 @@ def test_the_stream_brings_a_change_again_when_it_could_not_be_handled(world: Wo
     world.work_queues.trouble.plan = {1: How.REFUSED}  # type: ignore[attr-defined]
     with pytest.raises(StoreUnavailable):
         stream(start_next_step(world), change(None, an_order()))
+    put(world, Status.MATCHED, trail=TRAIL)
     world.bus.trouble.plan = {1: How.REFUSED}  # type: ignore[attr-defined]
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(NotTold):
         stream(event_handler(world), change(None, an_order()))
 
 
+TRAIL = (
+    StatusChange(1, None, Status.PENDING_MATCHING, START),
+    StatusChange(3, Status.PENDING_MATCHING, Status.MATCHED, START),
+)
+
+
 def test_each_new_status_is_told_once_with_the_orders_version(world: World) -> None:
-    first = an_order(version=1)
-    touched = replace(first, version=2, attempts={Step.PARSE: 1})
-    second = an_order(Status.MATCHED, version=3)
-    stream(
-        event_handler(world), change(None, first), change(first, touched), change(touched, second)
-    )
-    told = [(e.previous, e.status, e.version) for e in world.bus.events]  # type: ignore[attr-defined]
-    assert told == [
-        (None, Status.PENDING_MATCHING, 1),
-        (Status.PENDING_MATCHING, Status.MATCHED, 3),
-    ]
+    put(world, Status.MATCHED, version=3, trail=TRAIL)
+    several = [change(None, stored(world)) for _ in range(3)]
+    stream(event_handler(world), *several)
+    for audience in (world.bus, world.subscribers):
+        told = [(e.previous, e.status, e.version) for e in audience.events]  # type: ignore[attr-defined]
+        assert told == [
+            (None, Status.PENDING_MATCHING, 1),
+            (Status.PENDING_MATCHING, Status.MATCHED, 3),
+        ]
     assert len(world.audit.entries) == 2  # type: ignore[attr-defined]
+
+
+def test_what_could_not_be_told_is_brought_back_by_the_reconciler(world: World) -> None:
+    old = START - timedelta(hours=1)
+    put(world, Status.UNMATCHED, trail=tuple(replace(each, at=old) for each in TRAIL))
+    assert reconciler(world)({}, Context())["reminded"] == 1
+    assert len(world.orders.changes) == 1  # type: ignore[attr-defined]
 
 
 def test_an_order_without_progress_is_begun_again(world: World) -> None:
     put(world, Status.MATCHED, updated_at=START - timedelta(hours=1))
     done = reconciler(world)({}, Context())
-    assert done == {"restarted": {"pay": 1}, "failed": 0}
+    assert done == {"restarted": {"pay": 1}, "reminded": 0, "failed": 0}
     assert [sent.step for sent, _ in world.work_queues.sent] == [Step.PAY]  # type: ignore[attr-defined]
 
 

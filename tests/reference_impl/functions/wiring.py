@@ -33,6 +33,7 @@ from larder.services.receive_webhook import WebhookPorts
 from larder.services.reconcile import ReconcileRules
 from larder.services.redrive import RedrivePorts
 from larder.services.refund import RefundRules
+from larder.services.remind import RemindRules
 from larder.services.settle import ProviderPorts
 from larder.services.steps import StepPorts
 from larder.services.tokens import BadToken, Identity
@@ -41,6 +42,7 @@ from harness.sdl import build_schema
 from tests.reference_impl.fakes import (
     CountingIds,
     FakeAlerts,
+    FakeAnnouncements,
     FakeAudit,
     FakeBreaker,
     FakeBus,
@@ -135,6 +137,7 @@ class World(Parts):
             "audit": FakeAudit(),
             "work_queues": FakeQueues(),
             "bus": FakeBus(),
+            "subscribers": FakeBus(),
             "alerts": FakeAlerts(),
             "model": FakeModel(),
             "provider": FakeProvider(),
@@ -143,10 +146,12 @@ class World(Parts):
             "probes": FakeProbes(),
             "schedule": Schedule((1, 2, 4, 8, 16), 30),
             "reconcile_rules": ReconcileRules(),
+            "remind_rules": RemindRules(),
             "refund_rules": RefundRules(),
             "authorizer_ttl": 60,
         }
         self.__dict__.update(fakes)
+        self.__dict__["announcements"] = FakeAnnouncements(self.orders)
         self.breakers = {"paystack": FakeBreaker(), "bedrock": FakeBreaker()}
         self.receivers: dict[str, FakeReceived] = {}
         self.__dict__.update(self._ports())

@@ -10,21 +10,16 @@ from larder.services.check_health import Dependency, Health, check_health
 from larder.services.errors import StoreUnavailable
 from larder.services.list_products import list_products
 from larder.services.ports import BreakerState
-from larder.services.publish_status import publish_status
 from larder.services.read_orders import NotYours, list_orders, read_order
 from larder.services.start_next_step import start_next_step
 from larder.services.submit_list import Accepted, KeyReused, Submission, submit_list
 
 from tests.reference_impl.fakes import (
-    FakeAudit,
     FakeBreaker,
-    FakeBus,
     FakeCatalogue,
     FakeClock,
     FakeOrders,
     FakeQueues,
-    How,
-    Trouble,
 )
 from tests.reference_impl.samples import ORDER_ID, SHOP, an_order
 
@@ -88,38 +83,6 @@ def test_products_are_listed_by_type() -> None:
 
     assert named(None) == list(SHOP)
     assert named("vegetables") == [SHOP[0]]
-
-
-def test_a_change_of_status_is_told_and_kept_once() -> None:
-    bus, audit = FakeBus(), FakeAudit()
-    before, after = an_order(Status.MATCHED), an_order(Status.PAYMENT_INITIATED, version=6)
-    for _ in range(2):
-        publish_status(before, after, bus, audit)
-    assert [(e.previous, e.status, e.version) for e in bus.events] == [
-        (Status.MATCHED, Status.PAYMENT_INITIATED, 6)
-    ] * 2
-    (entry,) = audit.entries.values()
-    assert (entry.who, entry.target, entry.result) == ("larder", ORDER_ID, "PAYMENT_INITIATED")
-
-
-def test_a_new_order_is_told_of_as_its_customers_doing() -> None:
-    bus, audit = FakeBus(), FakeAudit()
-    event = publish_status(None, an_order(), bus, audit)
-    assert event is not None
-    assert event.previous is None
-    assert [entry.who for entry in audit.entries.values()] == ["customer-001"]
-
-
-def test_a_change_of_anything_else_is_not_told() -> None:
-    bus, audit = FakeBus(), FakeAudit()
-    assert publish_status(an_order(), an_order(version=6), bus, audit) is None
-    assert publish_status(an_order(), None, bus, audit) is None
-    assert (bus.events, audit.entries) == ([], {})
-
-
-def test_an_event_that_cannot_be_told_fails_so_that_the_stream_repeats_it() -> None:
-    with pytest.raises(StoreUnavailable):
-        publish_status(None, an_order(), FakeBus(Trouble({1: How.REFUSED})), FakeAudit())
 
 
 def test_a_deleted_order_starts_nothing() -> None:

@@ -16,8 +16,10 @@ from typing import TypeVar
 from larder.domain.answers import ModelItem
 from larder.domain.lifecycle import Status
 from larder.domain.messages import Work, to_json
-from larder.domain.order import Order, RefundState, Step
+from larder.domain.order import Audience, Order, RefundState, Step
 from larder.domain.redrives import RedriveSchedule
+from larder.domain.telling import is_told
+from larder.services.announce import AnnouncePorts, announce, audited
 from larder.services.errors import PortError
 from larder.services.fulfil import fulfil
 from larder.services.match_products import match_products
@@ -25,10 +27,10 @@ from larder.services.outcomes import DeadLetter, Outcome, RetryAfter
 from larder.services.parse_list import ModelPorts, parse_list
 from larder.services.ports import DeadMessage
 from larder.services.process_payment import process_payment
-from larder.services.publish_status import publish_status
 from larder.services.reconcile import ReconcileRules, reconcile
 from larder.services.redrive import RedrivePorts, redrive
 from larder.services.refund import RefundRules
+from larder.services.remind import RemindRules, remind
 from larder.services.request_link import LinkOutcome, LinkPorts, request_link
 from larder.services.settle import ProviderPorts
 from larder.services.start_next_step import start_next_step
@@ -37,6 +39,7 @@ from larder.services.submit_list import Submission, submit_list
 
 from tests.reference_impl.fakes import (
     FakeAlerts,
+    FakeAnnouncements,
     FakeAudit,
     FakeBreaker,
     FakeBus,
@@ -54,6 +57,7 @@ from tests.reference_impl.fakes import (
 from tests.reference_impl.samples import SHOP
 
 VISIBILITY = 300
+STREAM_TRIES = 1
 RULES = ReconcileRules(stall_after=120, payment_check_after=900)
 T = TypeVar("T")
 
@@ -76,6 +80,8 @@ class World:
         self.provider = FakeProvider(self.trouble)
         self.queues = FakeQueues(self.trouble)
         self.bus = FakeBus(self.trouble)
+        self.subscribers = FakeBus(self.trouble)
+        self.announcements = FakeAnnouncements(self.orders)
         self.alerts = FakeAlerts(self.trouble)
         self.audit = FakeAudit(self.trouble)
         self.catalogue = FakeCatalogue(SHOP, self.trouble)
@@ -86,6 +92,15 @@ class World:
         self.link_ports = LinkPorts(self.orders, self.clock, self.payments, _without_retry)
         self.redrives = RedrivePorts(
             self.orders, self.queues, self.alerts, self.clock, RedriveSchedule()
+        )
+        self.announcing = AnnouncePorts(
+            self.orders,
+            self.announcements,
+            {
+                Audience.AUDIT: audited(self.audit),
+                Audience.BUS: self.bus.publish,
+                Audience.CUSTOMER: self.subscribers.publish,
+            },
         )
         self._waiting: list[tuple[datetime, int, Callable[[], None]]] = []
         self._number = itertools.count()
@@ -125,10 +140,12 @@ class World:
             self.clock.time += timedelta(seconds=self._seconds_to_next())
             self._fire_due()
             self._attempt(lambda: reconcile(self.orders, self.queues, self.clock, RULES))
+            self._attempt(lambda: remind(self.announcements, self.clock, RemindRules()))
 
     def _is_quiet(self) -> bool:
         done = all(o.step in {None, Step.SETTLE} for o in self.orders.stored.values())
-        return done and not self._waiting and not self.orders.changes
+        told = all(is_told(order) for order in self.orders.stored.values())
+        return done and told and not self._waiting and not self.orders.changes
 
     def _seconds_to_next(self) -> float:
         if not self._waiting:
@@ -143,9 +160,18 @@ class World:
             while self.orders.changes:
                 before, after = self.orders.changes.pop(0)
                 self._insist(partial(start_next_step, before, after, self.queues))
-                self._insist(partial(publish_status, before, after, self.bus, self.audit))
+                self._tell(after.order_id)
             self._take_sent()
             self._fire_due()
+
+    def _tell(self, order_id: str) -> None:
+        """By a stream that soon gives up: what is left is the reconciler's to bring back."""
+        for _ in range(STREAM_TRIES):
+            try:
+                if not announce([order_id], self.announcing).errors:
+                    return
+            except Killed:
+                continue
 
     def _take_sent(self) -> None:
         for work, delay in self.queues.sent:
