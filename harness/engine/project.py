@@ -4,7 +4,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.config import Config, load_config
+from harness.config import Config, ConfigError, load_config
+from harness.engine.graphql_names import misnamed
 from harness.specs import Contracts, load_contracts
 
 
@@ -27,4 +28,11 @@ class Project:
         root = path.resolve().parent
         if str(root) not in sys.path:
             sys.path.insert(0, str(root))
-        return cls(root, config, load_contracts(config.contracts, root))
+        contracts = load_contracts(config.contracts, root)
+        mistakes = list(misnamed(config.checks.graphql, contracts))
+        if mistakes:
+            lines = "\n".join(f"  {line}" for line in mistakes)
+            raise ConfigError(
+                f"{path} names what its contracts don't have:\n{lines}", "Mend the lines above."
+            )
+        return cls(root, config, contracts)

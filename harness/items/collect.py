@@ -36,7 +36,9 @@ class ContractFile(pytest.File):
                 yield node
             else:
                 for unit in units:
-                    yield UnitItem.of(self, unit.id.partition("::")[2], unit, line=0)
+                    item = UnitItem.of(self, unit.id.partition("::")[2], unit, line=0)
+                    item.extra_keyword_matches.add(unit.select)
+                    yield item
 
 
 class OperationNode(pytest.Collector):

@@ -1,9 +1,9 @@
 """What a run costs, beside something: `nox -s bench`.
 
 Prints, from one run: seconds to verdict cold and warm by phase, contract cases per second beside
-the bare tool (`st run`) on the same stage, seconds to a stage, seconds to judge a million records
-again, and what the GraphQL front costs. Ratios are worth quoting; absolute figures belong to the
-machine they were measured on.
+the bare tool (`st run`) on the same stage, seconds to a stage, and seconds to judge a million
+records again. Ratios are worth quoting;
+absolute figures belong to the machine they were measured on.
 """
 
 import json
@@ -20,8 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-import graphql_front
-import judging
+from judging import figures
 from rich.console import Console
 from rich.table import Table
 
@@ -56,10 +55,9 @@ def main() -> None:
         cold = verdict(Path(scratch) / "cold", cache=Path(scratch) / "cache")
         warm = [verdict(Path(scratch) / f"warm{n}", cache=Path(scratch) / "cache") for n in (1, 2)]
         console.print(phases(cold, min(warm, key=lambda w: w["seconds"])))
-        console.print(judging.figures(_longest(Path(scratch) / "warm1")))
+        console.print(figures(_longest(Path(scratch) / "warm1")))
         with stage(Path(scratch)) as (session, project, up):
             console.print(rates(session, project, up))
-        console.print(graphql_front.figures(Path(scratch)))
 
 
 def _longest(folder: Path) -> Path:

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/appsync/latest/devguide/real-time-websocket-client.h
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from websockets.exceptions import InvalidStatus, WebSocketException
@@ -84,20 +84,22 @@ def talking(asking: Asking, seconds: float) -> Iterator[Conversation]:
         Refusal: they aren't let in.
         Silent, OSError: there is no connection.
     """
+    with ExitStack() as held:
+        conversation = Conversation(_connected(asking, seconds, held), seconds)
+        conversation.begin()
+        yield conversation
+
+
+def _connected(asking: Asking, seconds: float, held: ExitStack) -> ClientConnection:
     try:
-        socket = connect(
-            str(asking.address()), subprotocols=[_SUBPROTOCOL], open_timeout=seconds,
-            max_size=_LARGEST, proxy=None, compression=None, ping_interval=None,
+        return held.enter_context(
+            connect(
+                str(asking.address()), subprotocols=[_SUBPROTOCOL], open_timeout=seconds,
+                max_size=_LARGEST, proxy=None, compression=None, ping_interval=None,
+            )
         )  # fmt: skip
     except InvalidStatus as error:
         status = error.response.status_code
         raise Refusal([{"errorType": f"HTTP {status}"}], status) from None
     except WebSocketException as error:
         raise Silent(type(error).__name__) from None
-    try:
-        conversation = Conversation(socket, seconds)
-        conversation.begin()
-        yield conversation
-    finally:
-        with suppress(WebSocketException, OSError):
-            socket.close()

@@ -41,6 +41,21 @@ def run_subscription_boundaries(trial: Trial) -> None:
         "negative_data_rejection", f"{MOST + 1} subscriptions on one connection", asked,
         lambda reading: not reading.ok, "a refusal of the last", times=MOST + 1,
     )  # fmt: skip
+    _limit(trial, least)
+
+
+def _limit(trial: Trial, least: str) -> None:
+    """Subscribing counts against the limit of a customer of a low tier."""
+    context = trial.asker.exchanges.context
+    code = context.graphql.limit
+    arguments = context.limited and trial.values.required(trial.field, context.limited)
+    if not code or code not in trial.field.codes or context.limited is None or not arguments:
+        return
+    trial.expect(
+        "rate limit", f"{MOST} subscriptions of {context.limited.name} in a row",
+        write(trial.field, arguments, least), lambda reading: reading.outcome == code, code,
+        identity=context.limited, times=MOST,
+    )  # fmt: skip
 
 
 def run_foreign_subscriptions(trial: Trial) -> None:
