@@ -7,7 +7,7 @@ from larder.domain.messages import Work
 from larder.domain.order import Order, Step
 from larder.services.outcomes import Done, Outcome
 from larder.services.steps import NOTHING_DUE, StepPorts, run_step, wrong_queue
-from larder.services.updates import update
+from larder.services.updates import update_seen
 
 
 def fulfil(work: Work, ports: StepPorts) -> Outcome:
@@ -19,9 +19,9 @@ def fulfil(work: Work, ports: StepPorts) -> Outcome:
         if not is_due(order, Step.FULFIL):
             return NOTHING_DUE
         now = ports.clock.now()
-        update(
+        update_seen(
             ports.orders,
-            order.order_id,
+            order,
             lambda stored: fulfilled(stored, now) if is_due(stored, Step.FULFIL) else None,
         )
         return Done("fulfilled")

@@ -22,7 +22,7 @@ from larder.services.outcomes import Done, Outcome
 from larder.services.parse_list import ANSWER_REJECTED, MODEL_UNAVAILABLE, ModelPorts
 from larder.services.ports import Catalogue, Question
 from larder.services.steps import NOTHING_DUE, StepPorts, run_step, wrong_queue
-from larder.services.updates import update
+from larder.services.updates import update_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ def match_products(
             return NOTHING_DUE
         found = _match(order, Shelves(catalogue.products()), model)
         now = ports.clock.now()
-        after = update(
+        after = update_seen(
             ports.orders,
-            order.order_id,
+            order,
             lambda stored: (
                 matched(stored, found.lines, found.unmatched, found.degraded_because, now)
                 if is_due(stored, Step.MATCH)

@@ -13,7 +13,7 @@ from larder.services.errors import BreakerOpen, ModelNonsense, ModelUnavailable
 from larder.services.outcomes import Done, Outcome
 from larder.services.ports import Breaker, Model
 from larder.services.steps import NOTHING_DUE, StepPorts, run_step, wrong_queue
-from larder.services.updates import update
+from larder.services.updates import update_seen
 
 MODEL_UNAVAILABLE = "model unavailable"
 ANSWER_REJECTED = "model answer rejected"
@@ -42,9 +42,9 @@ def parse_list(work: Work, ports: StepPorts, model: ModelPorts) -> Outcome:
             return NOTHING_DUE
         items, degraded_because = _read(order, model)
         now = ports.clock.now()
-        update(
+        update_seen(
             ports.orders,
-            order.order_id,
+            order,
             lambda stored: (
                 parsed(stored, items, degraded_because, now) if is_due(stored, Step.PARSE) else None
             ),

@@ -14,7 +14,7 @@ from larder.services.outcomes import Done, Outcome
 from larder.services.ports import InitializeRequest, Links
 from larder.services.settle import ProviderPorts, apply, verify
 from larder.services.steps import NOTHING_DUE, StepPorts, run_step
-from larder.services.updates import update
+from larder.services.updates import update_seen
 
 MOST_LOST_LINKS = 20  # in one attempt; each one needs a lost answer of the provider
 
@@ -25,13 +25,14 @@ def pay(work: Work, ports: StepPorts, links: Links, provider: ProviderPorts) -> 
     def do(order: Order) -> Outcome:
         if not is_due(order, Step.PAY):
             return NOTHING_DUE
-        if not is_due(_after_last_link(order, ports, provider), Step.PAY):
+        seen = _after_last_link(order, ports, provider)
+        if not is_due(seen, Step.PAY):
             return Done("the last link was paid meanwhile")
         link = _link_for(order, ports, links, provider)
         now = ports.clock.now()
-        update(
+        update_seen(
             ports.orders,
-            order.order_id,
+            seen,
             lambda stored: link_made(stored, link, now) if is_due(stored, Step.PAY) else None,
         )
         return Done(f"made {link.reference}")

@@ -24,9 +24,23 @@ def update(orders: Orders, order_id: str, change: Callable[[Order], Order | None
         changed = change(order)
         if changed is None:
             return order
-        try:
-            orders.save(changed, was=order)
-        except Conflict:
-            continue
-        return changed
+        if _saved(changed, order, orders):
+            return changed
     raise Contended(f"The order {order_id} changed {TRIES} times while it was being written.")
+
+
+def update_seen(orders: Orders, seen: Order, change: Callable[[Order], Order | None]) -> Order:
+    """As `update`, for an order that was read a moment ago: if it is still so, it isn't read
+    again."""
+    changed = change(seen)
+    if changed is not None and _saved(changed, seen, orders):
+        return changed
+    return update(orders, seen.order_id, change)
+
+
+def _saved(changed: Order, was: Order, orders: Orders) -> bool:
+    try:
+        orders.save(changed, was=was)
+    except Conflict:
+        return False
+    return True

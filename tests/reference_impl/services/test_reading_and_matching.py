@@ -49,6 +49,16 @@ def match(world: World) -> Outcome:
     return match_products(work, world.steps, world.catalogue, model)
 
 
+def test_an_order_that_nobody_changed_meanwhile_is_read_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world, reads = to_parse(), []
+    get = world.orders.get
+    monkeypatch.setattr(world.orders, "get", lambda order_id: reads.append(1) or get(order_id))
+    assert parse(world) == Done("parsed")
+    assert len(reads) == 1
+
+
 def test_the_models_reading_is_taken_when_it_fits_the_list() -> None:
     world = to_parse()
     assert parse(world) == Done("parsed")
