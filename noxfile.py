@@ -48,6 +48,17 @@ def up(session: nox.Session) -> None:
 
 
 @nox.session
+def probe(session: nox.Session) -> None:
+    """Measure again what the local targets can do; fails where the data says otherwise."""
+    _install(session, "larder")
+    if session.posargs:
+        _stageproof(session, "probe", *session.posargs)
+        return
+    for target in ("embedded", "localstack"):
+        _stageproof(session, "probe", "--target", target)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """The project's own tests, with the branch coverage of the reference implementation."""
     _install(session, "larder", "tests")

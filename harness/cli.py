@@ -31,6 +31,11 @@ _config = click.option(
 _target = click.option(
     "--target", default="embedded", show_default=True, help="Where the stage runs."
 )
+_endpoint = click.option(
+    "--endpoint",
+    metavar="URL",
+    help="With --target localstack: a LocalStack that runs already. It is never reset or stopped.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -124,6 +129,18 @@ def doctor() -> int:
     from harness.commands.doctor import doctor as run
 
     return run(_console())
+
+
+@cli.command()
+@_target
+@_endpoint
+@click.option("-k", "only", default="", help="Only capabilities whose name contains this.")
+@click.option("--write", is_flag=True, help="Keep what was found as the data, and the page of it.")
+def probe(target: str, endpoint: str | None, only: str, write: bool) -> int:
+    """Measure what a target can do; 1 if the data says otherwise."""
+    from harness.commands.probe import probe as run
+
+    return run(target, _console(), endpoint=endpoint, only=only, write=write)
 
 
 @cli.command()

@@ -11,7 +11,7 @@ from harness.laws.entities import changes, lives
 from harness.laws.parameters import FromParameter, Number, number
 from harness.laws.provider import Attempt, attempts
 from harness.laws.reading import word
-from harness.model import History, Judgement
+from harness.model import Capability, History, Judgement, UnknownKind
 
 
 class Breaker(BaseLaw):
@@ -27,7 +27,8 @@ class Breaker(BaseLaw):
     The order in which near failures and successes were counted can't be seen from outside, so
     within ``slack`` seconds the application gets the benefit of the doubt. Failures that come
     from fewer than ``environments`` execution environments don't show that the count is shared:
-    then the law is unknown, as it is when the breaker never opened or never closed again.
+    then the law is unknown, as it is when the breaker never opened or never closed again; of the
+    target's capability, where its event sources were measured to have one consumer at a time.
     Of a case's history all calls count that happened meanwhile, of whatever case.
     """
 
@@ -75,6 +76,7 @@ class Breaker(BaseLaw):
             f"never {figures.threshold} failed calls in a row of {', '.join(self.calls)} "
             f"({len(calls)} calls seen)",
             short=self._short(watch),
+            kind=self._kind(watch, history),
         )
 
     def _openings(self, history: History) -> deque[float]:
@@ -96,6 +98,14 @@ class Breaker(BaseLaw):
         if self.closes and not watch.closed:
             return "it was never seen to close again"
         return ""
+
+    def _kind(self, watch: Watch, history: History) -> UnknownKind:
+        """Where a queue has one consumer at a time, no number of cases would bring more."""
+        few = watch.environments < self.environments
+        can = history.header.capabilities
+        if few and can and Capability.QUEUE_CONCURRENCY not in can:
+            return UnknownKind.CAPABILITY
+        return UnknownKind.BUDGET
 
     def _liveness(self, history: History, tally: Tally, watch: Watch, figures: Figures) -> None:
         """Somebody waits, and for far longer than the recovery no call came."""

@@ -7,6 +7,7 @@ that the application would have got.
 from harness.observe.errors import ObserveError
 from harness.observe.logs import LogBook
 from harness.observe.observer import Observer
+from harness.observe.peekers import peeker_of
 from harness.observe.settings import ObserveSettings, TableSettings
 
-__all__ = ["LogBook", "ObserveError", "ObserveSettings", "Observer", "TableSettings"]
+__all__ = ["LogBook", "ObserveError", "ObserveSettings", "Observer", "TableSettings", "peeker_of"]

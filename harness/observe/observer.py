@@ -1,6 +1,6 @@
 """Everything that is watched of one stage, started and stopped together."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from botocore.exceptions import ClientError
@@ -10,8 +10,8 @@ from harness.observe.errors import ObserveError
 from harness.observe.feed import Feed
 from harness.observe.logs import LogBook
 from harness.observe.messages import PAUSE, Tap, tap_bus, tap_topic
-from harness.observe.peeking import Peek, Peeker, QueueWatch
-from harness.observe.peeking_localstack import LocalStackPeeker
+from harness.observe.peekers import peeker_of
+from harness.observe.peeking import QueueWatch
 from harness.observe.processes import Processes
 from harness.observe.settings import ObserveSettings
 from harness.observe.streams import TableStream
@@ -148,15 +148,10 @@ class Observer:
         named = {outputs[o].rsplit("/", 1)[-1]: name for o, name in self._settings.queues.items()}
         consumed = self._consumed()
         self._watch = QueueWatch(
-            self._peeker({*named, *consumed, *taps}), named, consumed, self._settings.key,
+            peeker_of(self._stage, {*named, *consumed, *taps}), named, consumed, self._settings.key,
             self._recorder, taps=taps,
         )  # fmt: skip
         self._feed("queues", self._watch.look, self._pause)
-
-    def _peeker(self, queues: Iterable[str]) -> Peek:
-        if self._stage.target == "localstack":
-            return LocalStackPeeker(self._stage, queues)
-        return Peeker(self._stage)
 
     def _consumed(self) -> set[str]:
         """The queues that a function of the stage consumes."""

@@ -101,6 +101,7 @@ class EmulatorTarget(Entered):
             python=program.python,
             capabilities=capabilities_of(program.emulator),
             log=self._log,
+            emulator=program.emulator,
         )
 
     def stop(self) -> None:

@@ -40,6 +40,8 @@ class Endpoint:
     capabilities: Mapping[Capability, Measured]
     log: Path
     """The emulator's own output."""
+    emulator: str = ""
+    """Name and version, as ``measured/`` has it; empty for AWS itself."""
 
     def can(self, capability: Capability) -> bool:
         """Whether the target was measured to do this."""

@@ -50,6 +50,12 @@ class Sent:
             lines.append(f"{name}: {'…' if hidden else _cut(value)}")
         return "\n".join([*lines, *_body_lines(self.body)])
 
+    @property
+    def garbled(self) -> bool:
+        """Whether its content type promises parts that it can't have: multipart, no boundary."""
+        said = next((v for n, v in self.headers.items() if n.lower() == "content-type"), "").lower()
+        return said.strip().startswith("multipart/") and "boundary=" not in said
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -60,6 +66,8 @@ class Answer:
     body: bytes
     seconds: float
     seen: Seen = field(compare=False, repr=False)
+    garbled: bool = False
+    """The request was: a gateway that takes it apart may refuse it."""
 
     @property
     def media_type(self) -> str:

@@ -85,7 +85,7 @@ class Exchanges:
             shown(sent, status, small, body, seconds), call, end - seconds, end,
             self._tokens(sent, small),
         )  # fmt: skip
-        answer = Answer(status, small, body, seconds, seen)
+        answer = Answer(status, small, body, seconds, seen, sent.garbled)
         read = outcome(answer)
         recorder.complete(call, read.kind, key=read.key, value=dict(read.value))
         self._count(label, read.name)
@@ -100,8 +100,8 @@ class Exchanges:
 
     def breach(self, label: str, broken: Broken, answer: Answer) -> None:
         """Note a broken law, unless the target's gateway is known to answer in its own words."""
-        lack = self.context.lacks(Capability.GATEWAY_RESPONSES)
-        if broken.form and answer.gateway_made and lack is not None:
+        lack = self.excuse(answer, form=broken.form)
+        if lack is not None:
             self.breaches.doubt(
                 UnknownKind.CAPABILITY, f"{broken.law} of {label} {answer.status}",
                 lack, self.unit.id,
@@ -110,6 +110,15 @@ class Exchanges:
         self.breaches.add(
             Breach(broken.law, label, broken.subject, broken.title, broken.detail, answer.seen)
         )
+
+    def excuse(self, answer: Answer, *, form: bool) -> str | None:
+        """Why this target's gateway isn't held to a law, of an answer's ``form`` or of any kind.
+
+        None where it is.
+        """
+        if form and answer.gateway_made:
+            return self.context.lacks(Capability.GATEWAY_RESPONSES)
+        return self.context.lacks(Capability.ANY_BODY) if answer.garbled else None
 
     def _count(self, label: str, status: str) -> None:
         self.statuses.setdefault(label, Counter())[status] += 1

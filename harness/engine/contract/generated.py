@@ -10,7 +10,7 @@ from harness.engine.contract.schemathesis_adapter import Failed, Played, Stopped
 from harness.engine.contract.transport import ListeningTransport
 from harness.engine.contract.units import ContractUnit
 from harness.engine.seeds import unit_seed
-from harness.model import Capability, Identity, UnknownKind
+from harness.model import Identity, UnknownKind
 
 _TITLES = {
     "not_a_server_error": "{label} answered {status}: the server failed",
@@ -82,8 +82,8 @@ def _take(
 def _fail(failed: Failed, transport: ListeningTransport, exchanges: RestExchanges) -> None:
     answer = transport.answers.get(failed.case)
     status = answer.status if answer else 0
-    if answer and answer.gateway_made and failed.check in _FORM:
-        lack = exchanges.context.lacks(Capability.GATEWAY_RESPONSES)
+    if answer:
+        lack = exchanges.excuse(answer, form=failed.check in _FORM)
         if lack is not None:
             exchanges.breaches.doubt(
                 UnknownKind.CAPABILITY, f"{failed.check} of {failed.operation} {status}", lack,

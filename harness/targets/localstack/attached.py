@@ -28,15 +28,24 @@ class AttachedLocalStack(Entered):
 
     Args:
         python: of the functions there, major and minor: what the template's runtime says.
+        unmeasured: a version that nobody measured will do, since that is what is to be done.
     """
 
     name = "localstack"
     disposable = False
 
-    def __init__(self, url: str, settings: TargetSettings, *, python: str = "3.13") -> None:
+    def __init__(
+        self,
+        url: str,
+        settings: TargetSettings,
+        *,
+        python: str = "3.13",
+        unmeasured: bool = False,
+    ) -> None:
         self._url = url.rstrip("/")
         self._settings = settings
         self._python = python
+        self._unmeasured = unmeasured
 
     def start(self, progress: Progress) -> Endpoint:
         """See who answers there.
@@ -57,6 +66,7 @@ class AttachedLocalStack(Entered):
             python=Python(version=self._python, platform=_PLATFORM),
             capabilities=self._capabilities(version),
             log=Path("the terminal where LocalStack runs"),
+            emulator=f"localstack-{version}",
         )
 
     def stop(self) -> None:
@@ -76,6 +86,8 @@ class AttachedLocalStack(Entered):
         try:
             known = capabilities_of(f"localstack-{version}")
         except TargetError:
+            if self._unmeasured:
+                return {}
             raise TargetError(
                 f"{self._url} is LocalStack {version}; what that version can do was never "
                 f"measured, what {VERSION} can do was",

@@ -13,9 +13,15 @@ ENDPOINT = "LOCALSTACK_ENDPOINT"
 MODE = "LOCALSTACK_MODE"
 
 
-def choose(settings: TargetSettings, user: Mapping[str, str], log: Path | None) -> Target:
+def choose(
+    settings: TargetSettings,
+    user: Mapping[str, str],
+    log: Path | None,
+    *,
+    unmeasured: bool = False,
+) -> Target:
     """An endpoint that was given; else process mode."""
     endpoint = user.get(ENDPOINT) or settings.endpoint
     if endpoint:
-        return AttachedLocalStack(endpoint, settings)
+        return AttachedLocalStack(endpoint, settings, unmeasured=unmeasured)
     return LocalStackProcess(settings, default_home(user), user=user, log=log)

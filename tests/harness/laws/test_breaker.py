@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.laws import breaker, from_parameter
-from harness.model import Verdict
+from harness.model import History, UnknownKind, Verdict
 from tests.harness.laws.telling import Telling, the_finding, titles
 
 INIT, VERIFY = "pay.initialize", "pay.verify"
@@ -146,6 +146,27 @@ def test_is_unknown_when_too_few_environments_failed() -> None:
     judged = LAW.judge(told.history)
     assert judged.verdict is Verdict.UNKNOWN
     assert "came from 2 execution environments; 3 are needed" in judged.why
+
+
+@pytest.mark.parametrize(
+    ("can", "kind"),
+    [
+        (("redrive",), UnknownKind.CAPABILITY),
+        (("queue-concurrency",), UnknownKind.BUDGET),
+        ((), UnknownKind.BUDGET),  # a history from before capabilities were written down
+    ],
+)
+def test_too_few_are_the_targets_lack_where_a_queue_has_one_consumer_at_a_time(
+    can: tuple[str, ...], kind: UnknownKind
+) -> None:
+    told = Telling(BreakerRecovery="4")
+    for n in range(5):
+        told.call(INIT, n / 10, "info", key="a", feed="double", asked={"environment": 1})
+    told.call(INIT, 5, key="a", feed="double", status=200)
+    history = told.history
+    header = history.header.model_copy(update={"capabilities": can})
+    judged = LAW.judge(History(header, history.records))
+    assert (judged.verdict, judged.unknown) == (Verdict.UNKNOWN, kind)
 
 
 def test_is_unknown_when_it_never_closed_again() -> None:

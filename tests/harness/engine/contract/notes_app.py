@@ -41,9 +41,13 @@ DEFECTS = (
     "any media type passes",
     "invalid stars pass",
     "the gateway refuses in its own words",
+    "the gateway takes bodies apart",
     "another's read changes the stars",
     "lists never come",
 )
+
+
+PARTS = "multipart/form-data"
 
 
 def sign(body: bytes) -> str:
@@ -84,6 +88,9 @@ class Notes:
             try:
                 return await handler(request)
             except Refused as refused:
+                said = request.headers.get("Content-Type", "")
+                if "the gateway takes bodies apart" in self.defects and said == PARTS:
+                    return web.Response(status=400)
                 if (
                     "the gateway refuses in its own words" in self.defects
                     and refused.status == 401

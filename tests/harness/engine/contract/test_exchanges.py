@@ -15,6 +15,11 @@ def lacking(capability: Capability) -> Measured | None:
     return Measured(capability, False, how) if capability is Capability.GATEWAY_RESPONSES else None
 
 
+def takes_apart(capability: Capability) -> Measured | None:
+    how = "a body without its parts never got through"
+    return Measured(capability, False, how) if capability is Capability.ANY_BODY else None
+
+
 def test_every_exchange_is_an_invoke_and_its_completion(context: Make, run: Run) -> None:
     made = context()
     (result,) = run(made, "writeNote and positive")
@@ -51,6 +56,17 @@ def test_what_a_gateway_says_by_itself_is_unknown_where_it_was_measured_to(
 def test_it_is_a_finding_where_the_gateway_could_say_otherwise(context: Make, run: Run) -> None:
     (result,) = run(context(OWN_WORDS), "readNote and identities")
     assert {f.law for f in result.findings} == {"content_type_conformance"}
+
+
+def test_a_garbled_body_is_not_judged_where_the_gateway_takes_bodies_apart(
+    context: Make, run: Run
+) -> None:
+    defect = "the gateway takes bodies apart"
+    (result,) = run(context(defect, capability=takes_apart), "writeNote and boundaries")
+    assert result.verdict is Verdict.PASS
+    assert {u.why for u in result.unknowns} == {"a body without its parts never got through"}
+    (result,) = run(context(defect), "writeNote and boundaries")
+    assert result.verdict is Verdict.FAIL
 
 
 def test_findings_carry_the_log_lines_of_their_own_request(context: Make, run: Run) -> None:
