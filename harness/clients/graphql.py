@@ -8,9 +8,9 @@ from time import monotonic
 from typing import Any
 
 from aiohttp import ClientError as HttpError
-from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from multidict import CIMultiDict
 
+from harness.clients.connections import Connections, Correlation
 from harness.clients.credentials import credentials_for
 from harness.clients.documents import Read, document_for, read
 from harness.clients.entity import entity_key
@@ -50,14 +50,12 @@ class GraphQL:
     ) -> None:
         self.url = url
         self._recorder = recorder
-        self._loop = loop
+        self._connections = Connections(loop, seconds=seconds)
         self._contract = contract
         self._keys = tuple(keys)
         self._region = region
-        self._seconds = seconds
-        self._correlation = correlation_header
-        self._session: ClientSession | None = None
-        self._run = re.sub(r"[^A-Za-z0-9-]", "-", recorder.header.run or "run")[:40]
+        self._header = correlation_header
+        self._correlation = Correlation(recorder)
 
     async def call(
         self,
@@ -102,7 +100,7 @@ class GraphQL:
     def run(self, document: str, identity: Identity | None = None, **rest: Any) -> GraphQLAnswer:
         """``call``, for a caller on another thread that isn't asynchronous."""
         work = self.call(document, identity, **rest)
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        return asyncio.run_coroutine_threadsafe(work, self._connections.loop).result()
 
     def subscription(
         self,
@@ -121,7 +119,7 @@ class GraphQL:
             identity=identity,
             variables=dict(variables or {}),
             recorder=self._recorder,
-            connections=self._connections,
+            connections=self._connections.get,
             keys=self._keys,
             region=self._region,
         )
@@ -149,13 +147,11 @@ class GraphQL:
 
     def correlation(self, call: int) -> str:
         """The correlation id that a call of the history carried: how logs are found again."""
-        return f"{self._run}-{call:06d}"
+        return self._correlation.of(call)
 
     def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            asyncio.run_coroutine_threadsafe(self._session.close(), self._loop).result()
-            self._session = None
+        self._connections.close()
 
     async def _send(
         self, identity: Identity | None, body: bytes, given: Mapping[str, str], call: int
@@ -163,7 +159,7 @@ class GraphQL:
         headers: CIMultiDict[str] = CIMultiDict(
             {
                 "Content-Type": "application/json",
-                self._correlation: self.correlation(call),
+                self._header: self.correlation(call),
                 **telling(),
             }
         )
@@ -171,7 +167,7 @@ class GraphQL:
         headers.update(given)
         start = monotonic()
         try:
-            async with self._connections().post(
+            async with self._connections.get().post(
                 self.url, data=body, headers=headers, allow_redirects=False
             ) as got:
                 raw = await got.read()
@@ -181,13 +177,6 @@ class GraphQL:
         except (HttpError, TimeoutError, OSError) as error:
             why = f"{type(error).__name__}: {error}".rstrip(": ")
             return GraphQLAnswer(None, CIMultiDict(), None, call, monotonic() - start, why)
-
-    def _connections(self) -> ClientSession:
-        if self._session is None:
-            self._session = ClientSession(
-                connector=TCPConnector(limit=0), timeout=ClientTimeout(total=self._seconds)
-            )
-        return self._session
 
     def _complete(self, answer: GraphQLAnswer, asked: Read, given: Mapping[str, Any]) -> None:
         fields = list((answer.data or {}).values()) if isinstance(answer.data, Mapping) else []

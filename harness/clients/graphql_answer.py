@@ -1,25 +1,13 @@
 """What came back of a GraphQL operation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from harness.model import Json
+from harness.clients.answer import Answer
 
 
-@dataclass(frozen=True)
-class GraphQLAnswer:
-    """One answer; ``status`` is None when none came (``error`` says why)."""
-
-    status: int | None
-    headers: Mapping[str, str]
-    """Looked up whatever their case."""
-    body: Json
-    """All of it: parsed where it is JSON, else its text."""
-    call: int
-    """Its number in the history."""
-    seconds: float
-    error: str | None = None
+class GraphQLAnswer(Answer):
+    """One answer; ``body`` is all of it, errors too."""
 
     @property
     def data(self) -> Any:

@@ -2,18 +2,17 @@
 
 import asyncio
 import json
-import re
 from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import ClientError as HttpError
-from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from multidict import CIMultiDict
 from yarl import URL
 
 from harness.clients.answer import Answer
+from harness.clients.connections import Connections, Correlation
 from harness.clients.errors import ClientError
 from harness.model import Identity, Json, Kind
 from harness.recorder import Recorder
@@ -46,13 +45,10 @@ class Rest:
         self._contract = contract
         self._base = base_url.rstrip("/")
         self._recorder = recorder
-        self._loop = loop
+        self._connections = Connections(loop, seconds=seconds)
         self._keys = tuple(keys)
-        self._seconds = seconds
-        self._correlation = correlation_header
-        self._session: ClientSession | None = None
-        # Servers bound and filter such a header: letters, digits, dashes, not too long.
-        self._run = re.sub(r"[^A-Za-z0-9-]", "-", recorder.header.run or "run")[:40]
+        self._header = correlation_header
+        self._correlation = Correlation(recorder)
 
     async def call(
         self,
@@ -95,17 +91,15 @@ class Rest:
     def run(self, operation: str, identity: Identity | None = None, **request: Any) -> Answer:
         """``call``, for a caller on another thread that isn't asynchronous."""
         work = self.call(operation, identity, **request)
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        return asyncio.run_coroutine_threadsafe(work, self._connections.loop).result()
 
     def correlation(self, call: int) -> str:
         """The correlation id that a call of the history carried: how logs are found again."""
-        return f"{self._run}-{call:06d}"
+        return self._correlation.of(call)
 
     def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            asyncio.run_coroutine_threadsafe(self._session.close(), self._loop).result()
-            self._session = None
+        self._connections.close()
 
     def _operation(self, name: str) -> tuple[str, str]:
         try:
@@ -120,7 +114,7 @@ class Rest:
     def _headers(
         self, identity: Identity | None, call: int, given: Mapping[str, str]
     ) -> CIMultiDict[str]:
-        headers: CIMultiDict[str] = CIMultiDict({self._correlation: self.correlation(call)})
+        headers: CIMultiDict[str] = CIMultiDict({self._header: self.correlation(call)})
         if identity is not None and identity.token is not None:
             headers["Authorization"] = f"Bearer {identity.token}"
         headers.update(given)
@@ -140,7 +134,7 @@ class Rest:
             headers.setdefault("Content-Type", "application/json")
         start = monotonic()
         try:
-            async with self._connections().request(
+            async with self._connections.get().request(
                 method,
                 URL(url, encoded=True).with_query(query),
                 headers=headers,
@@ -153,13 +147,6 @@ class Rest:
         except (HttpError, TimeoutError, OSError) as error:
             why = f"{type(error).__name__}: {error}".rstrip(": ")
             return Answer(None, CIMultiDict(), None, call, monotonic() - start, why)
-
-    def _connections(self) -> ClientSession:
-        if self._session is None:
-            self._session = ClientSession(
-                connector=TCPConnector(limit=0), timeout=ClientTimeout(total=self._seconds)
-            )
-        return self._session
 
     def _complete(self, answer: Answer, path: Mapping[str, Any] | None, body: Json) -> None:
         self._recorder.complete(

@@ -9,7 +9,7 @@ from typing import Self
 
 from harness.clients import Ended, Follower, Message, Step, Subscription
 from harness.engine.loop import Loop
-from harness.model import HarnessError, Json
+from harness.model import Json
 from harness.recorder import Recorder
 
 
@@ -41,8 +41,11 @@ class Listening:
             self._do(self.subscription.come_back)
 
     def __enter__(self) -> Self:
-        first = self.loop.run(self.subscription.begin())
-        self.refused = first if isinstance(first, Ended) else None
+        try:
+            self.refused = self.loop.run(self._begin())
+        except BaseException:
+            self.loop.run(self.subscription.end())
+            raise
         return self
 
     def __exit__(
@@ -51,7 +54,14 @@ class Listening:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.loop.run(self.subscription.end())
+        self.loop.run(self._leave())
+
+    async def _begin(self) -> Ended | None:
+        first = await self.subscription.begin()
+        return first if isinstance(first, Ended) else None
+
+    async def _leave(self) -> None:
+        await self.subscription.end()
 
     def _do(self, act: Callable[[], None]) -> None:
         async def there() -> None:
@@ -72,35 +82,22 @@ class Following(Listening):
     """What was shown so far, in order."""
     _task: "asyncio.Future[Ended] | None" = None
 
-    def __enter__(self) -> Self:
+    async def _begin(self) -> Ended | None:
         follower = Follower(self.subscription, self.present, self.step, self._show)
-
-        async def begin() -> Ended | None:
-            self._task = asyncio.ensure_future(follower.run())
-            stands = asyncio.ensure_future(follower.caught_up.wait())
-            await asyncio.wait([self._task, stands], return_when=asyncio.FIRST_COMPLETED)
-            stands.cancel()
-            return self._task.result() if self._task.done() else None
-
-        self.refused = self.loop.run(begin())
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.loop.run(self._leave())
+        self._task = asyncio.ensure_future(follower.run())
+        stands = asyncio.ensure_future(follower.caught_up.wait())
+        await asyncio.wait([self._task, stands], return_when=asyncio.FIRST_COMPLETED)
+        stands.cancel()
+        return self._task.result() if self._task.done() else None
 
     async def _leave(self) -> None:
-        task = self._task
+        task, ended = self._task, None
         if task is not None:
             task.cancel()
             [ended] = await asyncio.gather(task, return_exceptions=True)
-            if isinstance(ended, Exception):
-                raise HarnessError(f"following broke: {type(ended).__name__}: {ended}") from ended
-        await self.subscription.end()
+        await super()._leave()
+        if isinstance(ended, Exception):
+            raise ended  # the story's own queries broke
 
     def _show(self, step: Step) -> None:
         self.steps.append(step)

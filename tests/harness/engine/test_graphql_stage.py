@@ -202,3 +202,16 @@ def test_a_function_publishes_again_when_the_front_fails_it(parcels: Session, do
         assert stage.faults.not_fired() == ()
     failed = [r for r in recorded(stage, "mutation publishMoved", parcel) if r.fault]
     assert [(r.kind, r.fault) for r in failed] == [("info", planned.id)]
+
+
+def test_a_query_of_the_storys_that_breaks_breaks_the_story(parcels: Session) -> None:
+    async def present() -> list[Json] | None:
+        raise AssertionError("not what it should be")
+
+    stage, sender = parcels.stage, who(parcels, "sender")
+    following = stage.follow(
+        "onMoved", sender, {"parcelId": "p19"}, present=present, step=lambda _: None
+    )
+    with pytest.raises(AssertionError, match="not what it should be"), following:
+        pass
+    assert not following.subscription.stands
