@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from harness.engine.stage import NotReached, Stage
     from harness.faults import Menu, Option, fault, plans
     from harness.model import Action, Capability, Fault, Plan, Point
+    from harness.wire import AWS
 
 _HOMES = {
     "harness.clients": ("Step",),
@@ -22,10 +23,12 @@ _HOMES = {
     "harness.engine.stage": ("NotReached", "Stage"),
     "harness.faults": ("Menu", "Option", "fault", "plans"),
     "harness.model": ("Action", "Capability", "Fault", "Plan", "Point"),
+    "harness.wire": ("AWS",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AWS",
     "Action",
     "Budget",
     "Capability",

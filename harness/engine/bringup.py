@@ -106,8 +106,9 @@ class BringUp:
     ) -> Wire | None:
         config = self.project.config
         wire = open_wire(
-            endpoint, recorder, faults, loop.asyncio, settings=config.wire, keys=config.observe.key
-        )
+            endpoint, recorder, faults, loop.asyncio, settings=config.wire,
+            keys=config.observe.key, others=(*config.doubles, "appsync"),
+        )  # fmt: skip
         if wire is not None:
             self.held.callback(wire.stop)
         return wire

@@ -5,17 +5,20 @@ Knows nothing of how a fault is done; whoever hosts a call (the wire, a double) 
 
 from harness.faults.box import FaultBox
 from harness.faults.breaking import kill, reset
+from harness.faults.matching import ANY
 from harness.faults.menu import Menu, Option, fault, plans
 from harness.faults.peers import Peers
-from harness.faults.rules import RuleError, from_rules, to_rules
+from harness.faults.rules import RuleError, from_rule, from_rules, to_rules
 
 __all__ = [
+    "ANY",
     "FaultBox",
     "Menu",
     "Option",
     "Peers",
     "RuleError",
     "fault",
+    "from_rule",
     "from_rules",
     "kill",
     "plans",

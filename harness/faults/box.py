@@ -74,6 +74,11 @@ class FaultBox:
                 if not ids or planned.fault.id in ids:
                     planned.active = False
 
+    def remove(self, *faults: Fault) -> None:
+        """These are no longer planned at all; whoever injected them has withdrawn them."""
+        with self._lock:
+            self._planned = [p for p in self._planned if p.fault not in faults]
+
     def reset(self) -> None:
         """A new case: counts, firings and healed faults are forgotten; what is in force stays."""
         with self._lock:

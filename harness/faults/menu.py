@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from harness.model import Action, Fault, Json, Place, Plan, Point
+from harness.model import Action, Attempts, Fault, Json, Place, Plan, Point
 
 _LATEST = 3
 """Which call a drawn fault is for, at most: later ones are seldom reached in one case."""
@@ -19,6 +19,10 @@ class Option:
     action: Action
     why: str
     """In whose shoes this is: what happens outside the tests that looks like it."""
+    attempts: Attempts = "every"
+    """Which attempts of an SDK call that tries again by itself."""
+    resource: str | None = None
+    function: str | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,9 @@ def fault(  # a fault in one line has a fault's fields
     nth: int | None = 1,
     place: Place = "before",
     per_key: bool = False,
+    attempts: Attempts = "every",
+    resource: str | None = None,
+    function: str | None = None,
     status: int | None = None,
     code: str | None = None,
     seconds: float | None = None,
@@ -55,10 +62,11 @@ def fault(  # a fault in one line has a fault's fields
     """
     service, operation = at.split(".", 1)
     return Fault(
-        at=Point(service=service, operation=operation),
+        at=Point(service=service, operation=operation, function=function, resource=resource),
         nth="every" if nth is None else nth,
         per_key=per_key,
         place=place,
+        attempts=attempts,
         do=Action(do=do, status=status, code=code, seconds=seconds, arguments=arguments),
     )
 
@@ -76,15 +84,26 @@ def plans(
         st.sampled_from(choices),
         st.integers(1, latest),
     )
-    some = st.lists(one, min_size=least, max_size=most, unique_by=lambda f: (str(f.at), f.nth))
+    some = st.lists(one, min_size=least, max_size=most, unique_by=_call)
     return some.map(lambda faults: Plan(faults=tuple(sorted(faults, key=lambda f: f.id))))
+
+
+def _call(fault: Fault) -> tuple[str, str | None, str | None, int | str]:
+    """Which call a fault is for: no two of a plan are for the same one."""
+    return str(fault.at), fault.at.resource, fault.at.function, fault.nth
 
 
 def _fault(service: str, option: Option, nth: int, per_key: bool) -> Fault:
     return Fault(
-        at=Point(service=service, operation=option.operation),
+        at=Point(
+            service=service,
+            operation=option.operation,
+            resource=option.resource,
+            function=option.function,
+        ),
         nth=nth,
         per_key=per_key,
         place=option.place,
+        attempts=option.attempts,
         do=option.action,
     )

@@ -19,24 +19,31 @@ class RuleError(HarnessError):
     """A fault rule that can't be read."""
 
 
+_READ = ConfigDict(alias_generator=to_camel, populate_by_name=True, strict=True)
+"""As the contract has it: nothing is taken for something else."""
+_Status = Annotated[int, Field(ge=400, le=599)]
+
+
 class _Error(Frozen):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    model_config = _READ
 
     # What LocalStack answers when a rule doesn't say.
-    status_code: int = 503
+    status_code: _Status = 503
     code: str = "ServiceUnavailable"
 
 
 class _Action(Frozen):
+    model_config = _READ
+
     do: str
-    status: int | None = None
+    status: _Status | None = None
     code: str | None = None
-    seconds: float | None = None
+    seconds: float | None = Field(default=None, ge=0, le=600)
     arguments: dict[str, Json] = Field(default_factory=dict)
 
 
 class _Rule(Frozen):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    model_config = _READ
 
     region: str | None = None
     service: str = ANY
@@ -82,10 +89,15 @@ def from_rules(rules: Iterable[Json]) -> Plan:
     Raises:
         RuleError: naming the rule and what is wrong with it.
     """
-    return Plan(faults=tuple(_read(number, rule) for number, rule in enumerate(rules, 1)))
+    return Plan(faults=tuple(from_rule(number, rule) for number, rule in enumerate(rules, 1)))
 
 
-def _read(number: int, data: Json) -> Fault:
+def from_rule(number: int, data: Json) -> Fault:
+    """The fault that one rule describes; ``number`` names it in what is said of it.
+
+    Raises:
+        RuleError: what is wrong with it.
+    """
     try:
         rule = _Rule.model_validate(data)
     except ValidationError as error:

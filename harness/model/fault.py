@@ -32,7 +32,8 @@ class Action(Frozen):
     """What happens to the call.
 
     ``do`` is one of the actions that every host knows (``error latency reset truncate lose
-    malformed duplicate hold kill``) or one that a double declares (``decline``, ``refuse`` …).
+    malformed duplicate hold kill``), one of the wire's (``throttle reorder stale partial``), or one
+    that a double declares (``decline``, ``refuse`` …).
     """
 
     do: str
@@ -67,7 +68,13 @@ class Fault(Frozen):
         count = "every" if self.nth == "every" else f"#{self.nth}"
         scope = "/key" if self.per_key else ""
         where = f"@{self.at.resource}" if self.at.resource else ""
-        return f"{self.at}{where} {count}{scope} {self.place} {self.do}"
+        caller = f" by {self.at.function}" if self.at.function else ""
+        tries = (
+            ""
+            if self.attempts == "every"
+            else f" at attempt {1 if self.attempts == 'first' else self.attempts}"
+        )
+        return f"{self.at}{where}{caller} {count}{scope} {self.place} {self.do}{tries}"
 
 
 class Plan(Frozen):

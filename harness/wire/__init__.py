@@ -5,8 +5,24 @@ behind it, and whatever fault is planned for it is done: an error in AWS's own s
 lost after its effect, a duplicate, a kill.
 """
 
+from harness.wire.applicable import AWS, WAYS, Applied, Kind, Way, faults_at, ways_of
 from harness.wire.errors import WireError
+from harness.wire.points import FaultPoint, points_of
 from harness.wire.settings import WireSettings
 from harness.wire.wire import Wire, open_wire
 
-__all__ = ["Wire", "WireError", "WireSettings", "open_wire"]
+__all__ = [
+    "AWS",
+    "WAYS",
+    "Applied",
+    "FaultPoint",
+    "Kind",
+    "Way",
+    "Wire",
+    "WireError",
+    "WireSettings",
+    "faults_at",
+    "open_wire",
+    "points_of",
+    "ways_of",
+]

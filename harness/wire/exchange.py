@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from harness.wire.causes import Cause
+from harness.wire.control import Control
 from harness.wire.downstream import Downstream
 from harness.wire.messages import Answer, Request, encode
 from harness.wire.misfortunes import suffer
@@ -14,6 +15,33 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 GONE = "the caller had gone"
+
+
+class Controlling:
+    """A request to the control API: answered here, never passed on."""
+
+    def __init__(self, control: Control, client: Downstream, request: Request) -> None:
+        self._control = control
+        self._client = client
+        self._request = request
+
+    def begin(self) -> None:
+        """The request is there."""
+        head_only = self._request.method == b"HEAD"
+        self._client.write(self._control.answer(self._request).encoded(head_only=head_only))
+        self._client.done()
+
+    def more(self, data: bytes) -> None:
+        """More of a body that is too long anyway."""
+
+    def end(self) -> None:
+        """It has ended."""
+
+    def left(self, *, unfinished: bool) -> None:
+        """Nobody waits for the answer."""
+
+    def reader_slow(self, wait: bool) -> None:
+        """Answers are short."""
 
 
 class Broken(Exception):
@@ -35,7 +63,8 @@ class Exchange:
         self._early: list[bytes] = []
         self._whole = not request.streamed
         self._waiting: asyncio.Future[Answer] | None = None
-        self._left = False
+        self.gone = asyncio.Event()
+        """Set when the function has left."""
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -143,7 +172,7 @@ class Exchange:
 
     def left(self, *, unfinished: bool) -> None:
         """The function has gone. What it asked for is done nevertheless, if it was all there."""
-        self._left = True
+        self.gone.set()
         if self._connection is None:
             return
         if unfinished:
@@ -166,7 +195,7 @@ class Exchange:
 
     def piece(self, data: bytes) -> None:
         """Some of the answer."""
-        if not self._left:
+        if not self.gone.is_set():
             self.client.write(data)
 
     def answered(self, answer: Answer, last: bytes) -> None:
@@ -177,7 +206,9 @@ class Exchange:
                 self._waiting.set_result(answer)
             return
         assert self.attempt is not None  # noqa: S101  # nothing is passed on unseen
-        reason = GONE if self._left else None if answer.whole else "AWS broke off its answer"
+        reason = (
+            GONE if self.gone.is_set() else None if answer.whole else "AWS broke off its answer"
+        )
         self.tap.end(self.attempt, answer, reason=reason)
         self.piece(last)
         if answer.whole:

@@ -1,6 +1,7 @@
 """What a planned fault does to a call of AWS's."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,6 @@ _LATENCY = 1.0
 """Seconds, where a fault doesn't say."""
 _LONGEST_HOLD = 120.0
 """Seconds; no SDK's time-out is longer."""
-_LOOK = 0.02
-"""Seconds between two looks whether the caller is still there."""
 _NEXT = 2.0
 """Seconds that a call is held back for the next one, where a fault doesn't say."""
 MALFORMED = b'{"status": tru'
@@ -64,10 +63,8 @@ async def _hold(x: "Exchange", attempt: Attempt, fault: Fault) -> None:
     """Say nothing until the caller gives up."""
     happened = await _perhaps(x, fault)
     x.tap.fired(attempt)
-    loop = asyncio.get_running_loop()
-    end = loop.time() + (fault.do.seconds or _LONGEST_HOLD)
-    while not x.client.gone and loop.time() < end:
-        await asyncio.sleep(_LOOK)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(x.gone.wait(), fault.do.seconds or _LONGEST_HOLD)
     _no_answer(x, attempt, "hold", happened)
 
 

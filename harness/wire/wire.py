@@ -12,10 +12,12 @@ from harness.faults import FaultBox
 from harness.model import Capability, Stage
 from harness.recorder import Recorder
 from harness.targets import Endpoint, default_home
+from harness.wire.checking import Checks
+from harness.wire.control import PREFIX, Control
 from harness.wire.decoding import Decoder, services_of
 from harness.wire.downstream import Downstream
 from harness.wire.errors import WireError
-from harness.wire.exchange import Exchange
+from harness.wire.exchange import Controlling, Exchange
 from harness.wire.messages import Request
 from harness.wire.models import Models
 from harness.wire.refusals import Refusals
@@ -52,12 +54,16 @@ class Wire:
 
     models: Models | None = None
     """What is known of AWS's services; read from botocore by default."""
+    others: Sequence[str] = ()
+    """Names of what isn't AWS's and has faults, too: doubles."""
 
     def __post_init__(self) -> None:
         self.known = self.models or Models(self.cache)
         self.tap = Tap(
             self.recorder, self.faults, Decoder(self.known), Refusals(self.known), self.keys
         )
+        self.control = Control(self.faults)
+        self.control.checks = Checks(self.known, others=self._others)
         self._upstream: Upstream | None = None
         self._server: asyncio.Server | None = None
         self._clients: set[Downstream] = set()
@@ -77,6 +83,10 @@ class Wire:
         return told
 
     @property
+    def _others(self) -> Mapping[str, tuple[str, ...]]:
+        return dict.fromkeys(self.others, ())
+
+    @property
     def errors(self) -> Sequence[Exception]:
         """The wire's own mistakes: the harness's, never the application's."""
         return tuple(self.tap.errors)
@@ -94,6 +104,9 @@ class Wire:
     def bind(self, stage: Stage) -> None:
         """Call functions and resources by their logical ids, and read up on their services."""
         self.tap.bind(stage)
+        self.control.checks = Checks(
+            self.known, tuple(stage.functions), tuple(stage.resources), self._others
+        )
         resources = stage.template.get("Resources")
         types = [str(r.get("Type")) for r in resources.values()] if isinstance(
             resources, Mapping
@@ -132,8 +145,10 @@ class Wire:
         if self._upstream is not None:
             self._upstream.close()
 
-    def _exchange(self, client: Downstream, request: Request) -> Exchange:
+    def _exchange(self, client: Downstream, request: Request) -> Exchange | Controlling:
         assert self._upstream is not None  # noqa: S101  # it listens only once there is one
+        if request.target.startswith(PREFIX):
+            return Controlling(self.control, client, request)
         return Exchange(self.tap, self._upstream, client, request)
 
     def _run(self, work: Awaitable[T]) -> T:
@@ -152,6 +167,7 @@ def open_wire(
     *,
     settings: WireSettings | None = None,
     keys: Sequence[str] = (),
+    others: Sequence[str] = (),
 ) -> Wire | None:
     """The wire of a stage on this endpoint; None where the target or the settings have none.
 
@@ -162,6 +178,8 @@ def open_wire(
     if not (settings.enabled and endpoint.can(Capability.WIRE)):
         return None
     home = default_home(environ)
-    wire = Wire(recorder, faults, loop, keys=keys, port=settings.port, cache=home / "wire")
+    wire = Wire(
+        recorder, faults, loop, keys=keys, port=settings.port, cache=home / "wire", others=others
+    )
     wire.open(endpoint)
     return wire

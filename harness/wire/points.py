@@ -1,0 +1,71 @@
+"""Where faults can happen: the AWS calls that a history's functions made."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from harness.model import Capability, Fault, History, Point, Record
+from harness.wire.applicable import faults_at
+
+
+@dataclass(frozen=True)
+class FaultPoint:
+    """One SDK call of a case, told apart from every other by data that a replay has, too."""
+
+    at: Point
+    """Service, operation, function and resource, by their logical ids."""
+    nth: int
+    """Which of the case's calls at this point, from 1."""
+    key: str | None = None
+    """The entity it was about, in this run."""
+    consistent: bool = False
+    token: bool = False
+
+    def __str__(self) -> str:
+        where = f"@{self.at.resource}" if self.at.resource else ""
+        return f"{self.at.function or '?'}: {self.at}{where} #{self.nth}"
+
+    def faults(self, can: Collection[Capability] = frozenset(Capability)) -> tuple[Fault, ...]:
+        """Every fault that applies here: each makes a plan of its own."""
+        return faults_at(self.at, self.nth, consistent=self.consistent, token=self.token, can=can)
+
+
+def points_of(history: History, case: str) -> tuple[FaultPoint, ...]:
+    """The points of a case that was played without faults, in the order of their calls.
+
+    Calls of no function of the stage's, and those that nobody understood, are none.
+    """
+    counts: dict[str, int] = {}
+    return tuple(_point(record, counts) for record in _first_attempts(history, case))
+
+
+def _first_attempts(history: History, case: str) -> Iterable[Record]:
+    """One record for each SDK call: that of its first attempt that was seen."""
+    seen: set[str] = set()
+    for record in history.select(feed="wire"):
+        if record.kind != "invoke" or case not in record.cases:
+            continue
+        sdk_call = record.value.get("sdkCall")
+        if sdk_call in seen or not record.value.get("function"):
+            continue
+        if sdk_call is not None:
+            seen.add(sdk_call)
+        if not record.name.endswith(".unknown"):
+            yield record
+
+
+def _point(record: Record, counts: dict[str, int]) -> FaultPoint:
+    service, _, operation = record.name.partition(".")
+    value, asked = record.value, record.value.get("request") or {}
+    at = Point(
+        service=service, operation=operation, function=value["function"],
+        resource=value.get("resource"),
+    )  # fmt: skip
+    place = at.model_dump_json()
+    counts[place] = counts.get(place, 0) + 1
+    return FaultPoint(
+        at=at,
+        nth=counts[place],
+        key=record.key,
+        consistent=bool(asked.get("ConsistentRead")),
+        token="MessageDeduplicationId" in asked,
+    )

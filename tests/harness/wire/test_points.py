@@ -1,0 +1,77 @@
+"""The fault points of a case: the calls of its functions, each told by data that a replay has."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harness.model import History, Json, Point
+from harness.recorder import Recorder
+from harness.wire import points_of
+
+Call = Callable[..., None]
+
+
+@pytest.fixture
+def call(recorder: Recorder) -> Call:
+    def make(
+        name: str, *, function: str | None = "Pay", resource: str = "Orders", attempt: int = 1,
+        sdk_call: str = "", case: str = "c1", key: str | None = None, **asked: Json,
+    ) -> None:  # fmt: skip
+        value: dict[str, Any] = {"function": function, "resource": resource, "attempt": attempt}
+        value |= {"sdkCall": sdk_call or f"{len(recorder)}", "request": asked}
+        number = recorder.invoke("wire", name, key=key, value=value, cases=(case,))
+        recorder.complete(number, "ok", value={"status": 200})
+
+    return make
+
+
+def points(recorder: Recorder, case: str = "c1") -> list[tuple[str, str | None, int]]:
+    return [(str(p.at), p.at.function, p.nth) for p in points_of(history(recorder), case)]
+
+
+def history(recorder: Recorder) -> History:
+    return recorder.history
+
+
+def test_calls_are_numbered_within_function_and_resource(recorder: Recorder, call: Call) -> None:
+    call("dynamodb.PutItem")
+    call("dynamodb.PutItem")
+    call("dynamodb.PutItem", function="Match")
+    call("dynamodb.PutItem", resource="Audit")
+    assert points(recorder) == [
+        ("dynamodb.PutItem", "Pay", 1), ("dynamodb.PutItem", "Pay", 2),
+        ("dynamodb.PutItem", "Match", 1), ("dynamodb.PutItem", "Pay", 1),
+    ]  # fmt: skip
+
+
+def test_attempts_of_one_call_are_one_point(recorder: Recorder, call: Call) -> None:
+    call("sqs.SendMessage", sdk_call="s")
+    call("sqs.SendMessage", sdk_call="s", attempt=2)
+    assert points(recorder) == [("sqs.SendMessage", "Pay", 1)]
+
+
+def test_another_case_has_its_own(recorder: Recorder, call: Call) -> None:
+    call("sqs.SendMessage", case="c1")
+    call("sqs.SendMessage", case="c2")
+    assert points(recorder, "c2") == [("sqs.SendMessage", "Pay", 1)]
+
+
+def test_what_no_function_asked_or_nobody_understood_is_none(
+    recorder: Recorder, call: Call
+) -> None:
+    call("sqs.SendMessage", function=None)
+    call("s3.unknown")
+    assert points(recorder) == []
+
+
+def test_each_fault_of_a_point_is_for_that_very_call(recorder: Recorder, call: Call) -> None:
+    call("dynamodb.GetItem", ConsistentRead=True)
+    call("dynamodb.GetItem")
+    first, second = points_of(history(recorder), "c1")
+    assert first.at == Point(
+        service="dynamodb", operation="GetItem", function="Pay", resource="Orders"
+    )
+    assert all((f.at, f.nth) == (first.at, 2) for f in second.faults())
+    assert "stale" not in {f.do.do for f in first.faults()}
+    assert "stale" in {f.do.do for f in second.faults()}
