@@ -14,6 +14,7 @@ from harness.laws import (
     dead_letters,
     effect,
     from_parameter,
+    heard,
     idempotent,
     legal_transitions,
     never_final_without,
@@ -135,6 +136,14 @@ TOLD_IN_TIME = announced(
     ORDER, "bus.order.status", 5, name="every change of an order is told in 5 s"
 )
 """For a stage at rest: beside others, an emulator's cold starts alone take longer."""
+
+HEARD = heard(
+    "onOrderUpdated",
+    (SUBMIT, "mutation submitGroceryList"),
+    5,
+    entity=ORDER,
+    name="customers hear every change of their own orders in 5 s",
+)
 
 LINK_IN_TIME = answers_within(
     SUBMIT,

@@ -92,3 +92,8 @@ class Probed:
     def missing(self) -> str:
         """Nobody did."""
         return f"no probe: {self._name} was not called after {self._alone:g} s of rest"
+
+
+def shown(orders: Iterable[Order], state: str) -> Reaches:
+    """Every order's customer was shown it in this state, by the app that follows it."""
+    return Reaches("followed onOrderUpdated", (o.id for o in orders), {state}, field="body.status")

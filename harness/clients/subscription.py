@@ -59,7 +59,8 @@ class Subscription:
     """Lives on one loop; ``begin`` and ``end`` are awaited there.
 
     In the history: a call ``subscribe onX`` each time that it subscribes, then ``subscription onX``
-    for each message and ``dropped onX`` when a connection broke. ``subscriber`` in their values is
+    for each message, ``dropped onX`` when a connection broke and ``left onX`` at its end.
+    ``subscriber`` in their values is
     the number of its first call.
     """
 
@@ -107,6 +108,7 @@ class Subscription:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
+            self._record("left", {})
         await self._close()
 
     def drop(self) -> None:

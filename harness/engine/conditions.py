@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from typing import Protocol
 
+from harness.laws.reading import dig
 from harness.model import Record
 
 
@@ -24,7 +25,10 @@ class Condition(Protocol):
 
 
 class Reaches:
-    """Every one of these entities is in one of these states, as the stage's own stream shows."""
+    """Every one of these entities is in one of these states, as these records show.
+
+    ``field`` is the dotted path of the state in a record's value.
+    """
 
     def __init__(
         self, name: str, keys: Iterable[str], states: Collection[str], *, field: str = "to"
@@ -36,8 +40,9 @@ class Reaches:
 
     def see(self, record: Record) -> None:
         """Follow the entity's state."""
-        if record.name == self._name and record.key in self._now and isinstance(record.value, dict):
-            self._now[record.key] = record.value.get(self._field)
+        if record.name == self._name and record.key in self._now:
+            state = dig(record.value, self._field)
+            self._now[record.key] = state if isinstance(state, str) else None
 
     def met(self) -> bool:
         """All are there."""

@@ -20,6 +20,7 @@ from harness.laws.effects import (
 )
 from harness.laws.errors import LawError
 from harness.laws.faults_fired import faults_fired
+from harness.laws.heard import MessagePaths, heard
 from harness.laws.idempotent import idempotent
 from harness.laws.no_secret import no_secret
 from harness.laws.parameters import FromParameter, from_parameter
@@ -45,6 +46,7 @@ __all__ = [
     "Graph",
     "LawError",
     "LinePaths",
+    "MessagePaths",
     "announced",
     "answers_within",
     "at_most_once",
@@ -56,6 +58,7 @@ __all__ = [
     "faults_fired",
     "from_parameter",
     "graph",
+    "heard",
     "idempotent",
     "judge",
     "judge_all",

@@ -12,6 +12,7 @@ from harness.laws.dead_letters import DeadLetters
 from harness.laws.effects import AtMostOnce, NeverFinalWithout, OneChargeApplied
 from harness.laws.errors import LawError
 from harness.laws.faults_fired import FaultsFired
+from harness.laws.heard import Heard
 from harness.laws.idempotent import Idempotent
 from harness.laws.no_secret import NoSecret
 from harness.laws.retries import Retries
@@ -29,6 +30,7 @@ AnyLaw: TypeAlias = Annotated[
     | Breaker
     | DeadLetters
     | FaultsFired
+    | Heard
     | Idempotent
     | LegalTransitions
     | NeverFinalWithout

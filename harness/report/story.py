@@ -4,10 +4,14 @@ law."""
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from harness.laws.reading import dig
 from harness.model import Finding, History, Record
 
 _NOT_OURS = ("case.", "invoke ")
 """Marks of the harness, and schedules that it keeps: no part of the story."""
+
+_SAYS = ("errors.0.errorType", "status", "body.status")
+"""Where a call, or a message, says what it amounts to."""
 
 
 def story(history: History, findings: Iterable[Finding] = ()) -> Iterator[str]:
@@ -72,8 +76,8 @@ def _seen(record: Record) -> str:
 
 
 def _answered(record: Record) -> str:
-    status = record.value.get("status") if isinstance(record.value, dict) else None
-    if status is not None:
+    status = next((found for path in _SAYS if (found := dig(record.value, path))), None)
+    if isinstance(status, str | int):
         return str(status)
     return "no answer" if record.kind == "info" else record.kind
 
