@@ -8,6 +8,8 @@ from pathlib import Path
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from scenarios.doors import By
+
 _SEED = Path(__file__).parent.parent / "reference_impl" / "seed"
 
 
@@ -38,6 +40,8 @@ class Basket:
     text: str
     customer: int
     """Which of the case's customers sends it."""
+    by: By = By.REST
+    """The door that the customer takes, for this list and all that comes of it."""
 
     @property
     def total(self) -> int:
@@ -45,7 +49,8 @@ class Basket:
         return sum(w.quantity * w.product.price for w in self.wanted)
 
     def __repr__(self) -> str:
-        return f"Basket({self.text!r}, customer={self.customer}, total={self.total})"
+        who = f"customer={self.customer}, by={self.by}"
+        return f"Basket({self.text!r}, {who}, total={self.total})"
 
 
 @cache
@@ -83,7 +88,7 @@ def one_basket(draw: st.DrawFn, most: int = 5, customers: int = 3) -> Basket:
     wanted = tuple(Wanted(p, draw(st.integers(1, 9))) for p in products)
     between, amount = draw(_BETWEEN), draw(_AMOUNT)
     text = between.join(amount.format(n=w.quantity, w=w.product.words) for w in wanted)
-    return Basket(wanted, text, draw(st.integers(0, customers - 1)))
+    return Basket(wanted, text, draw(st.integers(0, customers - 1)), draw(st.sampled_from(By)))
 
 
 def baskets(

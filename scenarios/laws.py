@@ -105,13 +105,22 @@ ONE_CHARGE_APPLIED = one_charge_applied(
 )
 
 TOTALS = totals(
-    READ,
+    (READ, "query order"),
     prices(),
     asked=effect(INITIALIZE),
     name="an order costs the sum of its lines at the catalogue's prices",
 )
 
 IDEMPOTENT = idempotent(SUBMIT, same=("body.orderId",), name="a repeated list changes nothing")
+
+IDEMPOTENT_MUTATION = idempotent(
+    "mutation submitGroceryList",
+    "idempotencyKey",
+    path="variables.idempotencyKey",
+    replayed="body.replayed",
+    same=("body.orderId",),
+    name="a repeated list changes nothing over GraphQL either",
+)
 
 TRACED = writes_trace_to_accepted_requests(
     ORDER, SUBMITS, name="every order traces to an accepted request"
@@ -146,7 +155,7 @@ HEARD = heard(
 )
 
 LINK_IN_TIME = answers_within(
-    SUBMIT,
+    SUBMITS,
     ("PAYMENT_INITIATED", "UNMATCHED"),
     30,
     entity=ORDER,
@@ -154,7 +163,7 @@ LINK_IN_TIME = answers_within(
 )
 
 MATCHED_IN_TIME = answers_within(
-    SUBMIT, ("MATCHED", "UNMATCHED"), 10, entity=ORDER, name="a list is matched in 10 s"
+    SUBMITS, ("MATCHED", "UNMATCHED"), 10, entity=ORDER, name="a list is matched in 10 s"
 )
 
 FULFILLED_IN_TIME = settles(
@@ -206,7 +215,7 @@ DEAD_LETTERS = dead_letters(
     alert=effect(OPS),
     exhausted=effect(OPS, **{"body.alert": "max retries exceeded"}),
     parked=("queue.attention",),
-    prompts=("paystack.webhook", NEW_LINK),
+    prompts=("paystack.webhook", NEW_LINK, "mutation requestPaymentLink"),
     early=0.5,
     name="dead letters are redriven ever later, then handed to people",
 )

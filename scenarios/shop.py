@@ -1,13 +1,14 @@
-"""What people do with Larder, in their own words: submit, read, pay, decline, ask again."""
+"""What people do with Larder, in their own words: submit, read, pay, decline, ask again; each by
+the door of their choice."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from harness import Stage
-from harness.clients import Answer
 from harness.engine.seeds import unit_seed
 from harness.model import Identity
 from scenarios.baskets import Basket
+from scenarios.doors import UNAVAILABLE, Door, Said, door
 
 _PATIENCE = 10
 """How often a customer asks for a link while the provider is down."""
@@ -45,26 +46,21 @@ class Shop:
         self._sent += 1
         key = self._id(f"list {self._sent}")
         order = Order("", basket, self.customer(basket.customer), key)
-        answer = await self.submits_again(order)
-        assert answer.status == 202, f"a sensible list was answered {answer.status}"
-        return Order(answer.body["orderId"], basket, order.customer, key)
+        said = await self.submits_again(order)
+        assert said.ok, f"a sensible list was answered {said.refusal}"
+        return Order(said.body["orderId"], basket, order.customer, key)
 
-    async def submits_again(self, order: Order) -> Answer:
+    async def submits_again(self, order: Order) -> Said:
         """The same request once more."""
         self._stage.double("bedrock").knows(
             order.basket.text,
             [{"name": w.product.words, "quantity": w.quantity} for w in order.basket.wanted],
         )
-        return await self._stage.rest.call(
-            "submitGroceryList",
-            order.customer,
-            headers={"Idempotency-Key": order.key},
-            body={"customerEmail": order.customer.email, "groceryList": order.basket.text},
-        )
+        return await self._door(order).submit(order.customer, order.key, order.basket.text)
 
-    async def reads(self, order: Order) -> Answer:
+    async def reads(self, order: Order) -> Said:
         """The customer looks at the order."""
-        return await self._stage.rest.call("getOrder", order.customer, path={"orderId": order.id})
+        return await self._door(order).read(order.customer, order.id)
 
     async def pays(self, order: Order) -> None:
         """The customer follows the link that the order shows, and pays there."""
@@ -74,21 +70,17 @@ class Shop:
         """The customer follows the link, and the bank says no."""
         await self._at_checkout(order, "decline")
 
-    async def asks_for_a_link(self, order: Order) -> Answer:
+    async def asks_for_a_link(self, order: Order) -> Said:
         """The customer wants to pay again."""
         self._asked += 1
-        return await self._stage.rest.call(
-            "requestPaymentLink",
-            order.customer,
-            path={"orderId": order.id},
-            headers={"Idempotency-Key": self._id(f"link {self._asked}")},
-        )
+        key = self._id(f"link {self._asked}")
+        return await self._door(order).ask_for_link(order.customer, key, order.id)
 
     async def link_of(self, order: Order) -> str:
         """The provider's reference behind the link that the order shows."""
-        answer = await self.reads(order)
-        assert answer.status == 200, f"one's own order was answered {answer.status}"
-        return str(answer.body["payment"]["reference"])
+        said = await self.reads(order)
+        assert said.ok, f"one's own order was answered {said.refusal}"
+        return str(said.body["payment"]["reference"])
 
     async def pays_at(self, reference: str) -> None:
         """The customer still has a link from before, and pays there."""
@@ -97,10 +89,10 @@ class Shop:
     async def gets_a_new_link(self, order: Order) -> None:
         """The customer asks, and asks again while the provider can't be reached."""
         for _ in range(_PATIENCE):
-            answer = await self.asks_for_a_link(order)
-            if answer.status != 503:
+            said = await self.asks_for_a_link(order)
+            if said.refusal not in UNAVAILABLE:
                 break
-        assert answer.status == 202, f"a new link was answered {answer.status}"
+        assert said.ok, f"a new link was answered {said.refusal}"
 
     async def hears_again_from_paystack(self, order: Order) -> None:
         """The provider repeats what it announced."""
@@ -113,6 +105,9 @@ class Shop:
     async def _at_checkout(self, order: Order, act: str) -> None:
         reference = await self.link_of(order)
         await getattr(self._stage.double("paystack"), act)(reference)
+
+    def _door(self, order: Order) -> Door:
+        return door(self._stage, order.basket.by)
 
     def _id(self, of: str) -> str:
         """A UUID for something of this case: made of names, so that replays make it again."""

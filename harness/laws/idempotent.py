@@ -10,14 +10,16 @@ from harness.model import Call, History, Json, Judgement
 class Idempotent(BaseLaw):
     """Accepted requests of one caller with the same idempotency key have the same answer.
 
-    ``header`` is the request header that carries the key; ``same`` are paths in the answer that
-    must agree beside its status and its entity. A repeat may be refused (another body). An
-    answer that says itself that it repeats another (``replayed``) must have one to repeat.
+    ``header`` is the request header that carries the key; where it is no header, ``path`` says
+    where it is. ``same`` are paths in the answer that must agree beside its status and its entity.
+    A repeat may be refused (another body). An answer that says itself that it repeats another
+    (``replayed``) must have one to repeat.
     """
 
     kind: Literal["idempotent"] = "idempotent"
     operation: str
     header: str
+    path: str = ""
     same: tuple[str, ...] = ()
     replayed: str = "headers.idempotent-replayed"
     """Path of what an answer says of itself."""
@@ -33,7 +35,7 @@ class Idempotent(BaseLaw):
                 unsure.add(caller(call))
             if call.outcome != "ok":
                 continue
-            token = dig(call.start.value, f"headers.{self.header}")
+            token = dig(call.start.value, self.path or f"headers.{self.header}")
             if isinstance(token, str):
                 self._compare(tally, first.setdefault((caller(call), token), call), call)
             if str(answer(call, self.replayed)).lower() == "true":
@@ -77,12 +79,17 @@ class Idempotent(BaseLaw):
 
 
 def idempotent(
-    operation: str, header: str = "Idempotency-Key", *, same: tuple[str, ...] = (), name: str = ""
+    operation: str,
+    header: str = "Idempotency-Key",
+    *,
+    path: str = "",
+    replayed: str = "headers.idempotent-replayed",
+    same: tuple[str, ...] = (),
+    name: str = "",
 ) -> Idempotent:
-    """The same key in ``header`` gives the same answer of ``operation``."""
+    """The same key in ``header``, or at the ``path`` of a request, gives the same answer of
+    ``operation``."""
     return Idempotent(
         name=name or f"repeats of {operation} change nothing",
-        operation=operation,
-        header=header,
-        same=same,
-    )
+        operation=operation, header=header, path=path, replayed=replayed, same=same,
+    )  # fmt: skip

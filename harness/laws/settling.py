@@ -170,7 +170,7 @@ class AnswersWithin(BaseLaw):
     """
 
     kind: Literal["answers_within"] = "answers_within"
-    operation: str
+    operations: tuple[str, ...]
     entity: str
     states: tuple[str, ...]
     seconds: Number
@@ -179,7 +179,7 @@ class AnswersWithin(BaseLaw):
         """Compare each accepted request with its entity's first time in one of the states."""
         tally, horizon = Tally(self.name), Horizon.of(history)
         seconds, known = number(self.seconds, history), lives(history, self.entity)
-        for key, call in accepted(history, [self.operation]).items():
+        for key, call in accepted(history, self.operations).items():
             tally.saw += 1
             reached = known[key].reached if key in known else {}
             at = min((t for s, t in reached.items() if s in self.states), default=None)
@@ -189,24 +189,25 @@ class AnswersWithin(BaseLaw):
                 took = "never got" if at is None else f"took {at - call.start.at:.1f} s"
                 tally.breach(
                     "never" if at is None else "late",
-                    f"{word(self.entity)} {key} {took} from {self.operation} to "
+                    f"{word(self.entity)} {key} {took} from {call.name} to "
                     f"{' or '.join(self.states)}; promised were {seconds:g} s",
                     [call, *([known[key].last.record] if key in known else [])],
-                    key=key, operation=self.operation,
+                    key=key, operation=call.name,
                 )  # fmt: skip
-        return tally.judgement(f"no {self.operation} was accepted")
+        return tally.judgement(f"no {' or '.join(self.operations)} was accepted")
 
 
 def answers_within(
-    operation: str,
+    operations: tuple[str, ...] | str,
     states: tuple[str, ...],
     seconds: float | FromParameter,
     *,
     entity: str,
     name: str = "",
 ) -> AnswersWithin:
-    """An accepted ``operation`` brings its ``entity`` to one of ``states`` in so many seconds."""
+    """An accepted operation brings its ``entity`` to one of ``states`` in so many seconds."""
+    several = (operations,) if isinstance(operations, str) else operations
     return AnswersWithin(
-        name=name or f"{operation} answers in time",
-        operation=operation, entity=entity, states=states, seconds=seconds,
+        name=name or f"{' and '.join(several)} answers in time",
+        operations=several, entity=entity, states=states, seconds=seconds,
     )  # fmt: skip

@@ -54,6 +54,15 @@ class TestIdempotent:
         told.call(SUBMIT, 1, key="a", asked={"identity": "ann"}, headers=again)
         assert IDEMPOTENT.judge(told.history).verdict is Verdict.UNKNOWN
 
+    def test_a_key_may_stand_elsewhere_than_in_a_header(self) -> None:
+        mutation = "mutation submit"
+        law = idempotent(mutation, "key", path="variables.key", replayed="body.again")
+        told = Telling()
+        for at, key in enumerate(("a", "b")):
+            asked = {"identity": "ann", "variables": {"key": "k"}}
+            told.call(mutation, at, key=key, asked=asked, status=200, body={"again": False})
+        assert "with the same key" in the_finding(law.judge(told.history)).title
+
     def test_is_unknown_without_a_repeat(self) -> None:
         assert IDEMPOTENT.judge(submit(Telling(), 0, "k", "a").history).verdict is Verdict.UNKNOWN
 

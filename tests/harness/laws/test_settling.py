@@ -105,6 +105,12 @@ class TestAnswersWithin:
         found = the_finding(ANSWERS.judge(told.history))
         assert "took 3.0 s from POST /orders to OPEN or HELP; promised were 2 s" in found.title
 
+    def test_the_same_may_be_asked_by_several_operations(self) -> None:
+        law = answers_within((SUBMIT, "mutation submit"), ("OPEN",), 2, entity="order.status")
+        told = submitted("a").life("a", "NEW", "OPEN").call("mutation submit", 0, key="b")
+        found = the_finding(law.judge(told.life("b", "NEW", "OPEN", apart=3).history))
+        assert "order b took 3.0 s from mutation submit" in found.title
+
     def test_fails_an_answer_that_never_comes(self) -> None:
         assert "never got" in titles(ANSWERS.judge(submitted().settled(4).history))
 
