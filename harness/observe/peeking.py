@@ -30,12 +30,16 @@ Peek = Callable[[], Mapping[str, Sequence[Peeked]]]
 
 
 class Peeker:
-    """Looks at all queues of the stage's account in one request to the emulator."""
+    """Looks at all queues of the stage's account in one request to the emulator.
 
-    def __init__(self, stage: Stage) -> None:
+    ``path`` is where it shows them; by default where MiniStack does.
+    """
+
+    def __init__(self, stage: Stage, path: str = "") -> None:
         assert stage.endpoint is not None  # noqa: S101 (only emulators can be peeked at)
         self._host = urlsplit(stage.endpoint).netloc
-        self._path = "/_ministack/sqs/messages?" + urlencode({"region": stage.region})
+        shown = "/_ministack/sqs/messages?" + urlencode({"region": stage.region})
+        self._path = path or shown
         self._connection: http.client.HTTPConnection | None = None
 
     def __call__(self) -> dict[str, list[Peeked]]:

@@ -17,16 +17,20 @@ _ACCOUNT = "000000000000"
 _ALL = urlencode({"ShowInvisible": "true", "ShowDelayed": "true"})
 
 
+def account_of(stage: Stage) -> str:
+    """The account that LocalStack takes these credentials for."""
+    key = stage.credentials.get("aws_access_key_id", "")
+    return key if len(key) == 12 and key.isdigit() else _ACCOUNT
+
+
 class LocalStackPeeker:
     """Looks at these queues, one request each: there is none for all of them."""
 
     def __init__(self, stage: Stage, queues: Iterable[str]) -> None:
         assert stage.endpoint is not None  # noqa: S101 (only emulators can be peeked at)
         self._host = urlsplit(stage.endpoint).netloc
-        key = stage.credentials.get("aws_access_key_id", "")
-        account = key if len(key) == 12 and key.isdigit() else _ACCOUNT
         self._paths = {
-            queue: f"/_aws/sqs/messages/{stage.region}/{account}/{queue}?{_ALL}"
+            queue: f"/_aws/sqs/messages/{stage.region}/{account_of(stage)}/{queue}?{_ALL}"
             for queue in dict.fromkeys(queues)
         }
         self._connection: http.client.HTTPConnection | None = None

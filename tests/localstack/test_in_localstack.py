@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from harness.targets import Aws, Endpoint, TargetSettings, default_home
+from harness.targets.answering import ask
 from harness.targets.localstack import LocalStackProcess
 
 ROLE = "arn:aws:iam::000000000000:role/any"
@@ -202,3 +203,22 @@ def test_shutting_down_while_a_deploy_is_under_way_leaves_no_process(tmp_path: P
         assert stack["StackStatus"] == "CREATE_IN_PROGRESS"
     assert select.select([watch], [], [], 20)[0]
     os.close(watch)
+
+
+def test_all_queues_are_shown_in_one_look_without_receiving(aws: Aws, localstack: Endpoint) -> None:
+    sqs = aws.client("sqs")
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("seen-a", "seen-b")}
+    given = {"orderId": {"DataType": "String", "StringValue": "o1"}}
+    sqs.send_message(QueueUrl=urls["seen-a"], MessageBody="hidden", MessageAttributes=given)
+    sqs.receive_message(QueueUrl=urls["seen-a"], WaitTimeSeconds=2)
+    sqs.send_message(QueueUrl=urls["seen-a"], MessageBody="delayed", DelaySeconds=60)
+    asked = f"account=000000000000&region={localstack.region}&queues=seen-a,seen-b"
+    told = ask(f"{localstack.url}/_process_executor/messages?{asked}")
+    assert told is not None
+    shown = told["messages"]["000000000000"][localstack.region]
+    hidden, delayed = sorted(shown["seen-a"], key=lambda m: str(m["Body"]), reverse=True)
+    assert (hidden["Body"], hidden["ReceiveCount"]) == ("hidden", 1)
+    assert hidden["MessageAttributes"] == {"orderId": {"StringValue": "o1"}}
+    assert (delayed["Body"], delayed["ReceiveCount"]) == ("delayed", 0)
+    assert round(delayed["VisibleAt"] - delayed["SentTimestamp"]) == 60
+    assert shown["seen-b"] == []

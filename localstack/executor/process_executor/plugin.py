@@ -28,13 +28,23 @@ def use_dynamodb_jars() -> None:
 
 @hooks.on_infra_start()
 def answer_to_name() -> None:
-    """``/_process_executor`` says who this is, so that whoever started it knows it again."""
+    """``/_process_executor`` says who this is, so that whoever started it knows it again;
+    ``/_process_executor/messages`` shows queues."""
     import os  # noqa: PLC0415
 
     from localstack.services.edge import ROUTER  # noqa: PLC0415
 
+    from process_executor.queues import messages  # noqa: PLC0415
+
     said = {"name": os.environ.get("PROCESS_EXECUTOR_NAME", "")}
+
+    def show(request: Any) -> dict[str, Any]:
+        asked = request.args
+        names = set(asked.get("queues", "").split(","))
+        return messages(asked["account"], asked["region"], names)
+
     ROUTER.add("/_process_executor", lambda request: said)
+    ROUTER.add("/_process_executor/messages", show)
 
 
 @hooks.on_infra_shutdown(priority=100)
