@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from graphql import (
     GraphQLField,
     GraphQLSchema,
+    introspection_from_schema,
     is_enum_type,
     is_object_type,
     is_scalar_type,
@@ -110,6 +111,11 @@ class GraphQl:
     def digest(self) -> str:
         """SHA-256 of the file."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @cached_property
+    def introspection(self) -> Mapping[str, Any]:
+        """What the schema answers to an introspection query."""
+        return dict(introspection_from_schema(self.schema))
 
     @cached_property
     def fields(self) -> tuple[RootField, ...]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import schemathesis
-from graphql import introspection_from_schema
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure
 from schemathesis.engine import events
@@ -119,7 +118,7 @@ def play_graphql(
     for name in api.own_scalars:
         schemathesis.graphql.scalar(name, SCALARS.get(name, ANY))
     schema: Any = schemathesis.graphql.from_dict(
-        dict(introspection_from_schema(api.schema)), config=SchemathesisConfig.from_dict(settings)
+        dict(api.introspection), config=SchemathesisConfig.from_dict(settings)
     )
     schema.__class__ = _listened(type(schema), transport)
     yield from _executed(schema.include(name=field.label))
