@@ -39,7 +39,7 @@ def run_boundaries(trial: Trial) -> None:
 
 def _value_edges(trial: Trial, arguments: Mapping[str, Json]) -> Iterator[tuple[str, Asked, Edge]]:
     field = trial.field
-    least = trial.selections.least(field.definition.type, trial.asker.exchanges.context.keys)
+    least = trial.selections.least(field.definition.type)
     for name in field.definition.args:
         place = place_of(field, name)
         good = trial.values.value(place, trial.identity)
@@ -116,7 +116,8 @@ def _unusual(trial: Trial, arguments: Mapping[str, Json]) -> Iterator[tuple[str,
     started, called = head(field, arguments), call(field, arguments)
     if leaf:
         parts = (
-            f"a: {leaf} ...Named ... on {name} {{ b: {leaf} }} ... {{ c: {leaf} }} __typename "
+            f"{trial.selections.key(kind)} __typename a: {leaf} ...Named "
+            f"... on {name} {{ b: {leaf} }} ... {{ c: {leaf} }} "
             f"d: {leaf} @skip(if: true) e: {leaf} @include(if: true) f: {leaf} @include(if: false)"
         )
         yield (

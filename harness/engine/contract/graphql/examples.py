@@ -34,7 +34,7 @@ def valid_documents(trial: Trial) -> Iterator[tuple[str, Asked]]:
     kind = field.definition.type
     yield "a request for everything", write(field, required, selections.whole(kind))
     optional = trial.values.optional(field, trial.identity)
-    least = selections.least(kind, trial.asker.exchanges.context.keys)
+    least = selections.least(kind)
     for some in _sets(optional):
         again = trial.values.required(field, trial.identity) or required
         yield f"a request with {', '.join(some)}", write(field, {**again, **some}, least)

@@ -1,6 +1,5 @@
 """A drawn document, made to be about something: keys of its own, real values, keys in answers."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,6 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     StringValueNode,
-    get_named_type,
     is_required_argument,
     parse,
     print_ast,
@@ -75,10 +73,8 @@ def _arguments(
 
 def _keyed(node: FieldNode, trial: Trial) -> SelectionSetNode | None:
     """The selection with the entity's id in it, so that the history knows what it was about."""
-    kind: Any = get_named_type(trial.field.definition.type)
-    keys: Collection[str] = trial.asker.exchanges.context.keys
-    wanted = next((k for k in keys if k in getattr(kind, "fields", {})), None)
-    if wanted is None or node.selection_set is None:
+    wanted = trial.selections.key(trial.field.definition.type)
+    if not wanted or node.selection_set is None:
         return node.selection_set
     selections = node.selection_set.selections
     if any(isinstance(s, FieldNode) and s.name.value == wanted for s in selections):

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 
+from harness.engine.contract.exchanges import clock
 from harness.engine.contract.graphql.document import Asked, call, head
 from harness.engine.contract.graphql.reading import Reading, code_of
 from harness.engine.contract.graphql.trial import Trial
 from harness.model import Identity, Json, UnknownKind
 
-_ALIASES = 2
-_MOST = 40
-"""Documents that are sent at most to use a limit up."""
-_WINDOWS = 2
-"""A burst can fall into the end of one window and the beginning of the next."""
+_SIZES = (2,) * 20 + (12,) * 5
+"""Aliases in each document that is sent, at most, to use a limit up: few at first, so that no
+fleet has to start for them; more where a machine is too slow to get there in one window."""
+_SHORTEST = 1.0
+"""Seconds that a window has at least: what says when it ends says so in whole seconds."""
 
 
 def run_limit(trial: Trial) -> None:
@@ -20,39 +21,42 @@ def run_limit(trial: Trial) -> None:
     code = context.graphql.limit
     if not code or code not in trial.field.codes or context.limited is None:
         return
-    accepted = 0
-    for _ in range(_MOST):
-        reading = _ask(trial, context.limited)
+    trial.cases.add(trial.field.label, "rate limit", "aliases")
+    accepted, start = 0, clock()
+    for aliases in _SIZES:
+        reading = _ask(trial, context.limited, aliases)
         if reading is None:
             return
-        trial.cases.add(trial.field.label, "rate limit", "aliases")
         refusals = [e for e in reading.errors if code_of(e) == code]
-        accepted += _ALIASES - len(refusals)
+        accepted += aliases - len(refusals)
         if refusals:
-            _judge(trial, reading, accepted, refusals[0])
+            _judge(trial, reading, accepted, clock() - start, refusals[0])
             return
     trial.asker.exchanges.breaches.doubt(
         UnknownKind.NOTHING_SEEN, f"{code} of {trial.field.label}",
-        f"{_MOST * _ALIASES} requests of {context.limited.name} didn't use the limit up; give "
+        f"{sum(_SIZES)} requests of {context.limited.name} didn't use the limit up; give "
         "[checks] limited an identity of a low tier", trial.asker.exchanges.unit.id,
     )  # fmt: skip
 
 
-def _ask(trial: Trial, who: Identity) -> Reading | None:
+def _ask(trial: Trial, who: Identity, aliases: int) -> Reading | None:
     arguments = trial.values.required(trial.field, trial.identity) or {}
     least = trial.selections.least(trial.field.definition.type)
     called = call(trial.field, arguments)
-    fields = " ".join(f"a{n}: {called} {least}" for n in range(1, _ALIASES + 1))
+    fields = " ".join(f"a{n}: {called} {least}" for n in range(1, aliases + 1))
     text = f"{head(trial.field, arguments)} {{ {fields} }}"
-    return trial.asker.ask(Asked(trial.field, text, arguments, aliases=_ALIASES), who)
+    return trial.asker.ask(Asked(trial.field, text, arguments, aliases=aliases), who)
 
 
-def _judge(trial: Trial, reading: Reading, accepted: int, refusal: Mapping[str, Json]) -> None:
+def _judge(
+    trial: Trial, reading: Reading, accepted: int, seconds: float, refusal: Mapping[str, Json]
+) -> None:
+    """In so many seconds lie so many windows, and a part of one at either end."""
     info = refusal.get("errorInfo")
     limit = info.get("limit") if isinstance(info, Mapping) else None
-    if isinstance(limit, int) and accepted > limit * _WINDOWS:
+    if isinstance(limit, int) and accepted > limit * (int(seconds / _SHORTEST) + 2):
         trial.said(
             "rate limit", "exceeded",
-            f"{trial.field.label} accepted {accepted} requests in a row of a limit of {limit}",
-            f"They came in documents of {_ALIASES} aliases each.", reading,
+            f"{trial.field.label} accepted {accepted} requests in {seconds:.1f} s of a limit of "
+            f"{limit}", "They came in documents of several aliases each.", reading,
         )  # fmt: skip

@@ -69,7 +69,7 @@ def _run_field(asker: Asker, unit: ContractUnit, cases: Cases) -> None:
     trial = Trial(
         asker,
         Values(asker, Fresh(context.recorder.header.run, unit.id)),
-        Selections(api, depth=context.graphql.depth),
+        Selections(api, depth=context.graphql.depth, keys=tuple(context.keys)),
         cases,
         api.field(unit.operation),
         _customer(context),

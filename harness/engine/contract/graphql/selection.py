@@ -19,20 +19,26 @@ _SYSTEMS = frozenset({Mode.IAM, Mode.API_KEY})
 
 
 class Selections:
-    """Writes selection sets for one schema."""
+    """Writes selection sets for one schema; ``keys`` are the fields that name an entity."""
 
-    def __init__(self, api: GraphQl, *, depth: int) -> None:
+    def __init__(self, api: GraphQl, *, depth: int, keys: Collection[str] = ()) -> None:
         self._api = api
         self._depth = depth
+        self._keys = keys
 
     def whole(self, kind: Any) -> str:
         """Every field of every type that can be reached, to the depth; empty for a scalar."""
         return self._whole(get_named_type(kind), self._depth)
 
-    def least(self, kind: Any, prefer: Collection[str] = ()) -> str:
-        """One scalar, a preferred one where there is one; empty for a scalar."""
+    def least(self, kind: Any) -> str:
+        """One scalar, what names the entity where there is one; empty for a scalar."""
         inner = get_named_type(kind)
-        return "" if is_leaf_type(inner) else f"{{ {self._least(inner, prefer, self._depth)} }}"
+        return "" if is_leaf_type(inner) else f"{{ {self._least(inner, self._depth)} }}"
+
+    def key(self, kind: Any) -> str:
+        """The field right below a type that names the entity; empty where there is none."""
+        fields = getattr(get_named_type(kind), "fields", {})
+        return next((k for k in self._keys if k in fields), "")
 
     def leaf(self, kind: Any) -> str | None:
         """The name of an open scalar field right below a type; None without one."""
@@ -63,15 +69,15 @@ class Selections:
                 parts.append(f"{name} {self._whole(inner, depth - 1)}")
         return f"{{ {' '.join(parts or ['__typename'])} }}"
 
-    def _least(self, kind: Any, prefer: Collection[str], depth: int) -> str:
+    def _least(self, kind: Any, depth: int) -> str:
         if is_abstract_type(kind):
             return "__typename"
         fields = list(self._open(kind))
         leaves = [name for name, field in fields if is_leaf_type(get_named_type(field.type))]
-        for name in (*(n for n in leaves if n in prefer), *leaves):
+        for name in (*(n for n in leaves if n in self._keys), *leaves):
             return name
         for name, field in fields if depth > 1 else ():
-            return f"{name} {{ {self._least(get_named_type(field.type), prefer, depth - 1)} }}"
+            return f"{name} {{ {self._least(get_named_type(field.type), depth - 1)} }}"
         return "__typename"
 
     def _closed(self, kind: Any, depth: int) -> Iterator[tuple[str, str]]:

@@ -35,6 +35,7 @@ DEFECTS = (
     "others may subscribe",
     "the schema can be asked for",
     "aliases pass the limit",
+    "limit counts one in ten",
     "good titles are refused",
 )
 
@@ -67,7 +68,7 @@ class Graph:
     def __init__(self, notes: Notes, recorder: Recorder, defects: Collection[str]) -> None:
         assert not set(defects) - set(DEFECTS), defects
         self.notes, self.recorder, self.defects = notes, recorder, frozenset(defects)
-        self.asked: dict[tuple[str, str], int] = {}
+        self.asked = 0
 
     async def __call__(self, function: str, payload: Any) -> Invocation:
         if function == "authorizer":
@@ -174,6 +175,9 @@ class Graph:
 
     def count(self, user: str, field: str) -> None:
         if user != "larry" or "aliases pass the limit" in self.defects:
+            return
+        self.asked += 1
+        if self.asked % 10 and "limit counts one in ten" in self.defects:
             return
         try:
             self.notes.limited(user, field)

@@ -73,6 +73,10 @@ Run = Callable[..., list[UnitResult]]
             "Mutation.writeNote answered ok to a key that was used for another request",
         ),
         (
+            "limit counts one in ten", "Query.notes:boundaries", "rate limit",
+            "Query.notes accepted ",
+        ),
+        (
             "customers see the audit", "Query.note:identities", "authorisation",
             "Query.note answered ok to a customer who asks for Note.audit",
         ),
