@@ -72,6 +72,8 @@ class ContractRun(Frozen):
     """The customers that contract checks call as, by name; the first is the owner."""
     limited: str = ""
     """An identity of a tier with a low limit, that exhausts each limited operation on purpose."""
+    other_tier: str = ""
+    """An identity of another tier than ``identities``: what is theirs it must not see."""
     forged: dict[str, str] = Field(default_factory=dict)
     """Kind of bad token → the identity that carries it: ``expired``, ``wrong audience`` …"""
     signatures: dict[str, str] = Field(default_factory=dict)
@@ -155,7 +157,8 @@ def load_config(path: Path) -> Config:
 def _refer(config: Config, path: Path) -> None:
     """Names that one part of the file uses and another must declare."""
     checks = config.checks
-    used = [*checks.identities, *checks.forged.values(), *filter(None, [checks.limited])]
+    single = filter(None, [checks.limited, checks.other_tier])
+    used = [*checks.identities, *checks.forged.values(), *single]
     for name in used:
         if name not in config.identities:
             raise ConfigError(

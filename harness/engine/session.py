@@ -147,6 +147,7 @@ class Session:
             recorder=stage.recorder,
             identities=[self.identities[name] for name in checks.identities],
             limited=self.identities.get(checks.limited),
+            other_tier=self.identities.get(checks.other_tier),
             forged={kind: self.identities[name] for kind, name in checks.forged.items()},
             signatures={s: stage.doubles[name].sign for s, name in checks.signatures.items()},
             seed=self._run.seed,

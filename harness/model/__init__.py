@@ -10,13 +10,14 @@ from harness.model.frozen import Frozen, Json
 from harness.model.history import Call, Header, History
 from harness.model.judgement import Judgement, Law, undecided
 from harness.model.record import Feed, Kind, Record, parse_record
-from harness.model.result import CaseCount, UnitKind, UnitResult
+from harness.model.result import Admission, CaseCount, UnitKind, UnitResult
 from harness.model.signal import Signal
 from harness.model.stage import Capability, Identity, Measured, Stage
 from harness.model.verdict import Verdict, worst
 
 __all__ = [
     "Action",
+    "Admission",
     "Attempts",
     "Call",
     "Capability",

@@ -25,6 +25,15 @@ class CaseCount(Frozen):
     faults_fired: int = 0
 
 
+class Admission(Frozen):
+    """How one kind of caller was answered by one operation."""
+
+    outcome: str
+    """A status, or a GraphQL error's code."""
+    met: bool
+    """Whether it was let in, or turned away, as it should be."""
+
+
 class UnitResult(Frozen):
     """The verdict of one unit, with what supports it."""
 
@@ -40,6 +49,8 @@ class UnitResult(Frozen):
     """operation → status → answers seen."""
     digest: str = ""
     """Of the drawn cases: the same seed gives the same digest on every target."""
+    admissions: dict[str, Admission] = Field(default_factory=dict)
+    """Of an identities unit: kind of caller → how it was answered."""
     laws: dict[str, Verdict] = Field(default_factory=dict)
     times: dict[str, float] = Field(default_factory=dict)
     """What a scenario measured, by name, in seconds."""

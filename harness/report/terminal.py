@@ -11,6 +11,7 @@ from rich.text import Text
 
 from harness.evidence import Conclusion
 from harness.model import Finding, UnitResult, Unknown, UnknownKind, Verdict
+from harness.report.admissions import admissions
 
 _LOOK = {
     Verdict.PASS: ("✔", "green"),
@@ -35,6 +36,7 @@ def screen(conclusion: Conclusion, *, called: str = COMMAND) -> RenderableType:
         conclusion = _said_as(conclusion, called)
     return Group(
         *_contract(conclusion),
+        *_admissions(conclusion),
         *_scenarios(conclusion),
         *_findings(conclusion.findings),
         *_unknowns(conclusion.unknowns),
@@ -69,6 +71,12 @@ def _contract(conclusion: Conclusion) -> Iterator[RenderableType]:
         f"  {cover.exercised} of {cover.documented} operations × documented outcomes seen "
         f"([bold]{cover.share:.0%}[/]){missing}"
     )
+
+
+def _admissions(conclusion: Conclusion) -> Iterator[RenderableType]:
+    found = list(admissions(conclusion.results))
+    if found:
+        yield Padding(Group(*found), (1, 0, 0, 0))
 
 
 def _scenarios(conclusion: Conclusion) -> Iterator[RenderableType]:

@@ -36,6 +36,8 @@ class ContractContext:
     plays the sequences."""
     limited: Identity | None = None
     """A customer of a tier whose limit can be used up."""
+    other_tier: Identity | None = None
+    """A customer of another tier than ``identities``, who owns nothing of theirs."""
     forged: Mapping[str, Identity] = field(default_factory=dict)
     """Kind of bad token (``expired``, ``wrong audience`` …) → who carries it."""
     signatures: Mapping[str, Callable[[bytes], str]] = field(default_factory=dict)

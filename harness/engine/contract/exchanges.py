@@ -11,7 +11,7 @@ from harness.engine.contract.breaches import Breach, Breaches, Seen
 from harness.engine.contract.context import ContractContext
 from harness.engine.contract.response_laws import Broken
 from harness.engine.contract.units import ContractUnit
-from harness.model import Capability, Exchange, Json, Kind, UnknownKind
+from harness.model import Admission, Capability, Exchange, Json, Kind, UnknownKind
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Exchanges:
         self.unit = unit
         self.breaches = Breaches()
         self.statuses: dict[str, Counter[str]] = {}
+        self.admissions: dict[str, Admission] = {}
         self.made = 0
         self._short = hashlib.sha256(unit.id.encode()).hexdigest()[:8]
 
@@ -97,6 +98,12 @@ class Exchanges:
         tokens = [v for n, v in sent.headers.items() if n.lower() == correlation]
         ids = ("x-amzn-requestid", "x-amz-apigw-id")
         return (*tokens, *(headers[n] for n in ids if n in headers))
+
+    def admit(self, who: str, outcome: str, *, met: bool) -> None:
+        """A kind of caller was answered so; what wasn't as it should be isn't forgotten."""
+        known = self.admissions.get(who)
+        if known is None or known.met:
+            self.admissions[who] = Admission(outcome=outcome, met=met)
 
     def breach(self, label: str, broken: Broken, answer: Answer) -> None:
         """Note a broken law, unless the target's gateway is known to answer in its own words."""

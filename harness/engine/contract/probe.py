@@ -21,17 +21,20 @@ class Probing:
 
     def probe(
         self, law: str, what: str, request: Request, expected: Collection[str],
-        *, identity: Identity | None = None, signed: bool = True,
+        *, identity: Identity | None = None, signed: bool = True, who: str = "",
     ) -> Answer | None:  # fmt: skip
         """Send it; any status but the ``expected`` (``404`` or ``4XX``) breaks the law.
 
-        ``what`` names the probe: it goes on from "… answered 200 to".
+        ``what`` names the probe: it goes on from "… answered 200 to"; ``who`` is the kind of caller
+        in the table of who is let in.
         """
         exchanges = self.caller.exchanges
         operation = request.operation
         answer = self.caller.call(request, identity or self.identity, signed=signed)
         self.cases.add(operation.label, law, what)
         met = answer is not None and matches(answer.status, expected)
+        if who and answer is not None:
+            exchanges.admit(who, str(answer.status), met=met)
         if answer is not None and not met:
             exchanges.breach(
                 operation.label,

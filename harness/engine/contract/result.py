@@ -19,5 +19,5 @@ def result_of(exchanges: Exchanges, cases: Cases, seconds: float) -> UnitResult:
         cases=CaseCount(ran=len(cases), counted=len(cases)),
         seconds=round(seconds, 3), findings=findings, unknowns=breaches.unknowns,
         statuses={label: dict(seen) for label, seen in exchanges.statuses.items()},
-        digest=cases.digest,
+        digest=cases.digest, admissions=dict(exchanges.admissions),
     )  # fmt: skip

@@ -4,18 +4,16 @@ Generated from the contract: its security schemes, ``x-owned-by``, and the links
 what a customer makes to what reads or changes it.
 """
 
-from harness.engine.contract.answer import Answer
+from harness.engine.contract import callers
 from harness.engine.contract.caller import NOBODY
+from harness.engine.contract.foreigners import foreigners, run_foreigner
 from harness.engine.contract.probe import Probing, documented
 from harness.engine.contract.request import Request
-from harness.engine.contract.settled import settled
-from harness.model import Identity, Json, UnknownKind
+from harness.model import Identity, UnknownKind
 from harness.specs import Operation
 
 _FORGED_SIGNATURE = "0" * 128
-_GONE = "The owner's read was"
-_AGAIN = 2
-"""Further attempts before a change is put down to the foreign request."""
+_TURNED_AWAY = ("401", "403", "404")
 
 
 def run_strangers(probing: Probing, operation: Operation) -> None:
@@ -31,181 +29,60 @@ def run_strangers(probing: Probing, operation: Operation) -> None:
         return
     if probing.caller.signature_headers(operation):
         _unsigned(probing, request)
+        _let_in(probing, request)
         return
     _unauthenticated(probing, request)
-    others = [i for i in context.identities if i.name != probing.identity.name]
-    if operation.owned and others:
-        _foreigner(probing, operation, request, others[0])
+    if operation.owned:
+        for foreigner in foreigners(context, probing.identity):
+            run_foreigner(probing, operation, request, foreigner)
+    _let_in(probing, request)  # last: it may use up what the others were not to touch
+    due = callers.strangers_to(context, owned=operation.owned)
+    callers.no_hole(probing.caller.exchanges, operation.label, due)
+
+
+def _let_in(probing: Probing, request: Request) -> None:
+    """Good credentials aren't turned away, and their owner finds what they own."""
+    accepted = {s for s in request.operation.responses if s not in _TURNED_AWAY}
+    probing.probe(
+        "authentication", f"the good credentials of {probing.identity.name}",
+        probing.caller.again(request), accepted or {"2XX"}, who=callers.OWNER,
+    )  # fmt: skip
 
 
 def _unauthenticated(probing: Probing, request: Request) -> None:
     context, again = probing.caller.exchanges.context, probing.caller.again
     expected = documented(request, "401", otherwise=("401", "403"))
 
-    def refused(what: str, authorization: str | None, identity: Identity = NOBODY) -> None:
+    def refused(
+        who: str, what: str, authorization: str | None, identity: Identity = NOBODY
+    ) -> None:
         changed = again(request)
         if authorization is not None:
             changed = changed.with_header("Authorization", authorization)
-        probing.probe("authentication", what, changed, expected, identity=identity)
+        probing.probe("authentication", what, changed, expected, identity=identity, who=who)
 
-    refused("a request without a token", None)
-    refused("a malformed token", "Bearer not.a.token")
-    for kind, who in context.forged.items():
-        refused(f"a token that is forged ({kind})", None, who)
+    refused(callers.NOBODY, "a request without a token", None)
+    refused(callers.MALFORMED, "a malformed token", "Bearer not.a.token")
+    for kind, identity in context.forged.items():
+        refused(kind, f"a token that is forged ({kind})", None, identity)
 
 
 def _unsigned(probing: Probing, request: Request) -> None:
     expected = documented(request, "401", otherwise=("401", "403"))
-    probing.probe("authentication", "an unsigned body", request, expected, signed=False)
+    probing.probe(
+        "authentication", "an unsigned body", request, expected, signed=False, who=callers.NOBODY
+    )
     for header in probing.caller.signature_headers(request.operation):
         forged = request.with_header(header, _FORGED_SIGNATURE)
-        probing.probe("authentication", "a forged signature", forged, expected, signed=False)
+        probing.probe(
+            "authentication", "a forged signature", forged, expected, signed=False,
+            who=callers.MALFORMED,
+        )  # fmt: skip
         signed = probing.caller.signatures(request.operation, request.body or b"")
         if header in signed:
             altered = (request.body or b"") + b" "
             moved = request.with_header(header, signed[header]).with_body(altered)
             probing.probe(
-                "authentication", "the signature of another body", moved, expected, signed=False
-            )
-
-
-def _foreigner(
-    probing: Probing, operation: Operation, request: Request, foreigner: Identity
-) -> None:
-    """What one customer owns, another neither sees nor changes."""
-    entity = _entity(probing, request)
-    if entity is not None:
-        _untouched(probing, request, foreigner)
-    elif operation.method == "GET":
-        _unlisted(probing, operation, request, foreigner)
-    elif operation.idempotent:
-        _own_key_space(probing, request, foreigner)
-
-
-def _entity(probing: Probing, request: Request) -> str | None:
-    """The id in the path that a link gave."""
-    for parameter in request.operation.parameters:
-        if parameter.place == "path" and probing.caller.links_to(request.operation, parameter):
-            return request.path.get(parameter.name)
-    return None
-
-
-def _untouched(probing: Probing, request: Request, foreigner: Identity) -> None:
-    """Refused, and without effect.
-
-    What the owner sees may move on by itself just then, so only what the foreign request changes
-    every time counts, or what it makes disappear.
-    """
-    reader = _reader(probing, request)
-    foreign, difference = _attempt(probing, request, reader, foreigner, asked=False)
-    for _ in range(_AGAIN):
-        if foreign is None or not difference or difference.startswith(_GONE):
-            break
-        foreign, difference = _attempt(probing, request, reader, foreigner, asked=True)
-    if foreign is not None and difference:
-        probing.said(
-            "isolation", "changed",
-            f"{request.operation.label} by {foreigner.name} changed what "
-            f"{probing.identity.name} owns", difference, foreign, request.operation.label,
-        )  # fmt: skip
-
-
-def _attempt(
-    probing: Probing, request: Request, reader: Request | None, foreigner: Identity, *, asked: bool
-) -> tuple[Answer | None, str]:
-    """The foreign request's answer, and what is otherwise for the owner after it."""
-    before = settled(probing, reader) if reader else None
-    foreign = (
-        probing.caller.call(probing.caller.again(request), foreigner)
-        if asked
-        else probing.probe(
-            "isolation", f"a request of {foreigner.name} for what {probing.identity.name} owns",
-            probing.caller.again(request), documented(request, "404", otherwise=("403", "404")),
-            identity=foreigner,
-        )
-    )  # fmt: skip
-    after = probing.caller.call(reader, probing.identity) if reader else None
-    if before is None or after is None:
-        return foreign, ""
-    return foreign, _difference(before, after)
-
-
-def _reader(probing: Probing, request: Request) -> Request | None:
-    """The owner's GET of the same thing: the operation that takes just these path values."""
-    for operation in probing.caller.api.operations:
-        names = {p.name for p in operation.parameters if p.place == "path"}
-        if operation.method == "GET" and operation.owned and names == set(request.path):
-            return Request(operation, request.path)
-    return None
-
-
-def _unlisted(
-    probing: Probing, operation: Operation, request: Request, foreigner: Identity
-) -> None:
-    """A list of one's own shows nothing of what another made."""
-    owned = _made(probing, probing.identity)
-    answer = probing.caller.call(request, foreigner)
-    probing.cases.add(operation.label, "isolation", "list")
-    if answer is None or owned is None:
-        return
-    if owned.encode() in answer.body:
-        probing.said(
-            "isolation", "list",
-            f"{operation.label} shows {foreigner.name} what {probing.identity.name} owns",
-            f"{owned} is in the answer.", answer, operation.label,
-        )  # fmt: skip
-
-
-def _made(probing: Probing, identity: Identity) -> str | None:
-    """The id of something that this customer made: what a link from an owned POST gives."""
-    api = probing.caller.api
-    for link in api.links:
-        source, target = api.operation(link.source), api.operation(link.target)
-        if source.method != "POST" or not source.owned:
-            continue
-        for parameter in target.parameters:
-            if parameter.place == "path":
-                value: Json = probing.caller.value(target, parameter, identity)
-                if isinstance(value, str):
-                    return value
-    return None
-
-
-def _own_key_space(probing: Probing, request: Request, foreigner: Identity) -> None:
-    """An idempotency key is its owner's: another customer's same key is another request."""
-    again = probing.caller.again(request)
-    mine = probing.caller.call(again, probing.identity)
-    theirs = probing.caller.call(again, foreigner)
-    probing.cases.add(request.operation.label, "isolation", "idempotency key")
-    shared = _ids(mine) & _ids(theirs)
-    if theirs is not None and shared:
-        probing.said(
-            "isolation", "idempotency key",
-            f"{request.operation.label} gave {foreigner.name} what {probing.identity.name}'s "
-            "request with the same key had made", f"Both were told {', '.join(sorted(shared))}.",
-            theirs, request.operation.label,
-        )  # fmt: skip
-
-
-def _ids(answer: Answer | None) -> set[str]:
-    """What looks like ids in an accepted answer: long strings under names that end in id."""
-    if answer is None or answer.status >= 300 or not isinstance(answer.json, dict):
-        return set()
-    return {
-        v for k, v in answer.json.items()
-        if k.lower().endswith("id") and isinstance(v, str) and len(v) >= 8
-    }  # fmt: skip
-
-
-def _difference(before: Answer, after: Answer) -> str:
-    """What changed; empty when nothing did."""
-    if before.status != after.status:
-        return f"{_GONE} {before.status} before and is {after.status} after."
-    if before.json == after.json:
-        return ""
-    if isinstance(before.json, dict) and isinstance(after.json, dict):
-        names = sorted(
-            k for k in {*before.json, *after.json} if before.json.get(k) != after.json.get(k)
-        )
-        return f"Changed: {', '.join(names)}."
-    return "The owner's read is another one after."
+                "authentication", "the signature of another body", moved, expected, signed=False,
+                who=callers.MOVED,
+            )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
+from harness.engine.contract.foreigners import Foreigner
 from harness.engine.contract.graphql.document import Asked, write
 from harness.engine.contract.graphql.reading import Reading
 from harness.engine.contract.graphql.repeats import ids_of
 from harness.engine.contract.graphql.trial import Trial, is_refused
 from harness.engine.contract.graphql.values import MISSING, Place, place_of
 from harness.engine.contract.settled import settled_by
-from harness.model import Identity, Json
+from harness.model import Json
 from harness.specs import RootField, key_argument
 
 _GONE = "The owner could read it before, and can't after."
@@ -16,7 +17,7 @@ _AGAIN = 2
 """Further attempts before a change is put down to the foreign request."""
 
 
-def run_foreigners(trial: Trial, foreigner: Identity) -> None:
+def run_foreigners(trial: Trial, foreigner: Foreigner) -> None:
     """By what the field takes: an owned thing, a list of one's own, or a key of one's own."""
     trial.values.forget()  # what was asked for before may have used it up
     if _entities(trial):
@@ -34,7 +35,7 @@ def _entities(trial: Trial) -> list[str]:
     ]
 
 
-def _untouched(trial: Trial, foreigner: Identity) -> None:
+def _untouched(trial: Trial, foreigner: Foreigner) -> None:
     """Refused, and without effect.
 
     What the owner sees may move on by itself just then, so only what the foreign request changes
@@ -71,15 +72,15 @@ def _owner_sees(trial: Trial, asked: Asked) -> None:
 
 
 def _attempt(
-    trial: Trial, asked: Asked, reader: Asked | None, foreigner: Identity, what: str
+    trial: Trial, asked: Asked, reader: Asked | None, foreigner: Foreigner, what: str
 ) -> tuple[Reading | None, str]:
     """The foreign request's answer, and what is otherwise for the owner after it."""
     before = _settled(trial, reader) if reader else None
     foreign = (
         trial.expect("isolation", what, asked, is_refused, "an error and no value",
-                     identity=foreigner)
+                     identity=foreigner.identity, who=foreigner.who)
         if what
-        else trial.asker.ask(asked, foreigner)
+        else trial.asker.ask(asked, foreigner.identity)
     )  # fmt: skip
     after = trial.asker.ask(reader, trial.identity) if reader else None
     if before is None or after is None or before.value == after.value:
@@ -108,18 +109,21 @@ def _reader(trial: Trial, arguments: Mapping[str, Json]) -> Asked | None:
     return None
 
 
-def _unlisted(trial: Trial, foreigner: Identity) -> None:
+def _unlisted(trial: Trial, foreigner: Foreigner) -> None:
     """A list of one's own shows nothing of what another made."""
     owned = _made(trial)
-    arguments = trial.values.required(trial.field, foreigner) or {}
+    arguments = trial.values.required(trial.field, foreigner.identity) or {}
     asked = write(trial.field, arguments, trial.selections.whole(trial.field.definition.type))
-    reading = trial.asker.ask(asked, foreigner)
-    trial.cases.add(trial.field.label, "isolation", "list")
+    reading = trial.asker.ask(asked, foreigner.identity)
+    trial.cases.add(trial.field.label, "isolation", f"list, {foreigner.who}")
     if reading is None:
         return
     if owned is None:
         trial.doubt(trial.field.label, "nothing owned could be made to look for in the list")
-    elif owned.encode() in reading.answer.body:
+        return
+    shown = owned.encode() in reading.answer.body
+    trial.asker.exchanges.admit(foreigner.who, reading.outcome, met=not shown)
+    if shown:
         trial.said(
             "isolation", "list",
             f"{trial.field.label} shows {foreigner.name} what {trial.identity.name} owns",
@@ -144,7 +148,7 @@ def _sourced(trial: Trial, place: Place) -> bool:
     return trial.values.sourced(place)
 
 
-def _own_key_space(trial: Trial, foreigner: Identity) -> None:
+def _own_key_space(trial: Trial, foreigner: Foreigner) -> None:
     """An idempotency key is its owner's: another customer's same key is another request."""
     field: RootField = trial.field
     arguments = trial.values.required(field, trial.identity)
@@ -152,11 +156,12 @@ def _own_key_space(trial: Trial, foreigner: Identity) -> None:
         return
     asked = write(field, arguments, trial.selections.whole(field.definition.type))
     mine = trial.asker.ask(asked, trial.identity)
-    theirs = trial.asker.ask(asked, foreigner)
-    trial.cases.add(field.label, "isolation", "idempotency key")
+    theirs = trial.asker.ask(asked, foreigner.identity)
+    trial.cases.add(field.label, "isolation", f"idempotency key, {foreigner.who}")
     if mine is None or theirs is None:
         return
     shared = set(ids_of(mine.value).values()) & set(ids_of(theirs.value).values())
+    trial.asker.exchanges.admit(foreigner.who, theirs.outcome, met=not shared)
     if shared:
         trial.said(
             "isolation", "idempotency key",

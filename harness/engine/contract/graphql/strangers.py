@@ -3,17 +3,22 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from harness.engine.contract import callers
 from harness.engine.contract.caller import NOBODY
+from harness.engine.contract.foreigners import foreigners
 from harness.engine.contract.graphql.document import Asked, write
 from harness.engine.contract.graphql.examples import cannot_ask
 from harness.engine.contract.graphql.foreigners import run_foreigners
 from harness.engine.contract.graphql.reading import Reading
-from harness.engine.contract.graphql.subscriptions import run_foreign_subscriptions
+from harness.engine.contract.graphql.subscriptions import (
+    run_foreign_subscription,
+    run_nobodys_subscription,
+)
 from harness.engine.contract.graphql.trial import Trial
 from harness.model import Identity
 
 _WHO = re.compile(r"auth|denied|forbidden|unrecognizedclient|signature", re.IGNORECASE)
-_MALFORMED = Identity("nobody", "not.a.token")
+_GARBLED = Identity("nobody", "not.a.token")
 
 
 def run_strangers(trial: Trial) -> None:
@@ -23,27 +28,45 @@ def run_strangers(trial: Trial) -> None:
         cannot_ask(trial)
         return
     asked = write(trial.field, arguments, trial.selections.least(trial.field.definition.type))
-    for what, who in strangers(trial):
-        _stranger(trial, what, asked, who)
-    if trial.field.for_systems:
-        _stranger(trial, "a customer, though it isn't for customers", asked, trial.identity)
-        return
-    if trial.field.kind == "Subscription":
-        run_foreign_subscriptions(trial)
-        return
-    _closed(trial)
     context = trial.asker.exchanges.context
-    others = [i for i in context.identities if i.name != trial.identity.name]
-    if trial.field.label in context.graphql.owned and others:
-        run_foreigners(trial, others[0])
+    owned = trial.field.label in context.graphql.owned and not trial.field.for_systems
+    for who, what, identity in strangers(trial):
+        _stranger(trial, who, what, asked, identity)
+    if trial.field.for_systems:
+        what = "a customer, though it isn't for customers"
+        _stranger(trial, callers.OTHER, what, asked, trial.identity)
+    else:
+        _of_customers(trial, asked, owned=owned)
+    callers.no_hole(
+        trial.asker.exchanges, trial.field.label, callers.strangers_to(context, owned=owned)
+    )
 
 
-def strangers(trial: Trial) -> Iterator[tuple[str, Identity]]:
-    """Whom no field is for, each with what they are."""
-    yield "somebody without a token", NOBODY
-    yield "somebody with a malformed token", _MALFORMED
+def _of_customers(trial: Trial, asked: Asked, *, owned: bool) -> None:
+    """What only customers tell apart: a good token, and whose things they are."""
+    subscription = trial.field.kind == "Subscription"
+    if not subscription:
+        _closed(trial)
+    for foreigner in foreigners(trial.asker.exchanges.context, trial.identity) if owned else ():
+        if subscription:
+            run_foreign_subscription(trial, foreigner)
+        else:
+            run_foreigners(trial, foreigner)
+    if owned and subscription:
+        run_nobodys_subscription(trial)
+    # Last: it may use up what the others were not to touch.
+    trial.expect(
+        "authentication", f"the good token of {trial.identity.name}", asked,
+        lambda reading: not is_turned_away(reading), "no refusal for who asks", who=callers.OWNER,
+    )  # fmt: skip
+
+
+def strangers(trial: Trial) -> Iterator[tuple[str, str, Identity]]:
+    """Whom no field is for: which kind of caller, in words, and who."""
+    yield callers.NOBODY, "somebody without a token", NOBODY
+    yield callers.MALFORMED, "somebody with a malformed token", _GARBLED
     for kind, who in trial.asker.exchanges.context.forged.items():
-        yield f"somebody with a forged token ({kind})", who
+        yield kind, f"somebody with a forged token ({kind})", who
 
 
 def is_turned_away(reading: Reading) -> bool:
@@ -54,10 +77,11 @@ def is_turned_away(reading: Reading) -> bool:
     )
 
 
-def _stranger(trial: Trial, what: str, asked: Asked, who: Identity) -> None:
+def _stranger(trial: Trial, who: str, what: str, asked: Asked, identity: Identity) -> None:
     trial.expect(
-        "authentication", what, asked, is_turned_away, "a refusal for who asks", identity=who
-    )
+        "authentication", what, asked, is_turned_away, "a refusal for who asks",
+        identity=identity, who=who,
+    )  # fmt: skip
 
 
 def _closed(trial: Trial) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from harness.engine.contract.foreigners import Foreigner
 from harness.engine.contract.graphql.document import Asked, call, head, write
 from harness.engine.contract.graphql.examples import cannot_ask
 from harness.engine.contract.graphql.reading import Reading
@@ -58,20 +59,22 @@ def _limit(trial: Trial, least: str) -> None:
     )  # fmt: skip
 
 
-def run_foreign_subscriptions(trial: Trial) -> None:
+def run_foreign_subscription(trial: Trial, foreigner: Foreigner) -> None:
     """What is the owner's alone can't be subscribed to by giving the owner's id."""
-    context = trial.asker.exchanges.context
-    others = [i for i in context.identities if i.name != trial.identity.name]
-    if trial.field.label not in context.graphql.owned or not others:
-        return
     arguments = trial.values.required(trial.field, trial.identity) or {}
     least = trial.selections.least(trial.field.definition.type)
-    for foreigner in others[:1]:
-        what = f"a subscription of {foreigner.name} to what {trial.identity.name} owns"
-        trial.expect(
-            "isolation", what, write(trial.field, arguments, least),
-            lambda reading: not reading.ok, "a refusal", identity=foreigner,
-        )  # fmt: skip
+    what = f"a subscription of {foreigner.name} to what {trial.identity.name} owns"
+    trial.expect(
+        "isolation", what, write(trial.field, arguments, least),
+        lambda reading: not reading.ok, "a refusal",
+        identity=foreigner.identity, who=foreigner.who,
+    )  # fmt: skip
+
+
+def run_nobodys_subscription(trial: Trial) -> None:
+    """Nor by giving the id of nobody."""
+    arguments = trial.values.required(trial.field, trial.identity) or {}
+    least = trial.selections.least(trial.field.definition.type)
     for name in arguments:
         foreign = {**arguments, name: _nobody(trial, name)}
         trial.expect(

@@ -27,16 +27,19 @@ class Trial:
 
     def expect(
         self, law: str, what: str, asked: Asked, met: Callable[[Reading], bool], expected: str,
-        *, identity: Identity | None = None, case: Json = None, times: int = 1,
+        *, identity: Identity | None = None, case: Json = None, times: int = 1, who: str = "",
     ) -> Reading | None:  # fmt: skip
         """Ask; an answer that doesn't meet the expectation breaks the law.
 
-        ``what`` goes on from "… answered ok to"; ``case`` tells cases of the same name apart.
+        ``what`` goes on from "… answered ok to"; ``case`` tells cases of the same name apart;
+        ``who`` is the kind of caller in the table of who is let in.
         """
         exchanges = self.asker.exchanges
         reading = self.asker.ask(asked, identity or self.identity, times=times)
         self.cases.add(self.field.label, law, what, case)
         good = reading is not None and met(reading)
+        if who and reading is not None:
+            exchanges.admit(who, reading.outcome, met=good)
         if reading is not None and not good:
             self.said(
                 law, f"{reading.outcome} {what}",
