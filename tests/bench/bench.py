@@ -57,7 +57,7 @@ def main() -> None:
         console.print(phases(cold, min(warm, key=lambda w: w["seconds"])))
         console.print(figures(_longest(Path(scratch) / "warm1")))
         with stage(Path(scratch)) as (session, project, up):
-            console.print(rates(session, project, up))
+            console.print(rates(session, project, up, Path(scratch)))
 
 
 def _longest(folder: Path) -> Path:
@@ -106,14 +106,14 @@ def stage(scratch: Path) -> Iterator[tuple[Session, Project, float]]:
         yield session, project, time.monotonic() - start
 
 
-def rates(session: Session, project: Project, up: float) -> Table:
+def rates(session: Session, project: Project, up: float, scratch: Path) -> Table:
     """Cases in a second, ours and the bare tool's, in turns on the same stage."""
     drawn = [u for u in units_of(project.contracts) if u.kind in ("positive", "negative")]
     units = [u for u in drawn if u.contract == "rest"]  # as the bare tool is given
     ours, bare = [], []
     for _ in range(ROUNDS):
         ours.append(measured(session, units))
-        bare.append(bare_tool(session, project))
+        bare.append(bare_tool(session, project, scratch))
     table = Table("on one stage", "value")
     table.add_row("seconds to a stage (emulator, doubles, deploy, feeds)", f"{up:.1f}")
     us, it = (median(r.per_second for r in rs) for rs in (ours, bare))
@@ -129,7 +129,7 @@ def measured(session: Session, units: list[ContractUnit]) -> Rate:
     return Rate(sum(r.cases.ran for r in results), sum(r.seconds for r in results))
 
 
-def bare_tool(session: Session, project: Project) -> Rate:
+def bare_tool(session: Session, project: Project, scratch: Path) -> Rate:
     """The same contract by `st run`, as the first customer."""
     who = session.identities[project.config.checks.identities[0]]
     examples = str(project.config.checks.examples)
@@ -140,6 +140,7 @@ def bare_tool(session: Session, project: Project) -> Rate:
          "-H", f"Authorization: Bearer {who.token}", "--phases", "fuzzing",
          "--max-examples", examples, "--seed", "0", "--continue-on-failure"],
         capture_output=True, text=True, check=False,
+        cwd=scratch,  # it leaves a cache where it is run
     )  # fmt: skip
     seconds = time.monotonic() - start
     found = re.search(r"(\d+) (?:test cases )?generated", done.stdout)
