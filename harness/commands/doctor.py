@@ -17,6 +17,7 @@ from rich.table import Table
 from harness.config import FILE
 from harness.model import HarnessError
 from harness.targets import Uv, default_home, ministack
+from harness.targets.localstack.engine import engine_here
 from harness.targets.localstack.installation import is_ready
 from harness.targets.localstack.java import find_java, find_maven
 from harness.targets.localstack.pythons import find_python
@@ -142,8 +143,9 @@ def _maven() -> Finding:
 
 
 def _docker() -> Finding:
-    path = shutil.which("docker")
+    version = engine_here()
+    said = f"engine {version} answers" if version else "no engine answers"
     return Finding(
-        "Docker", path is not None, path or "not here", "not needed by the embedded target",
-        needed=False,
+        "Docker", version is not None, said,
+        "not needed: the target localstack runs as a program where there is none", needed=False,
     )  # fmt: skip

@@ -74,7 +74,7 @@ class BringUp:
             loop=loop,
             aws=Aws.of(deployed),
             run=self.run.id,
-            patience=config.scenarios.patience,
+            patience=config.target(self.run.target).patience or config.scenarios.patience,
             at_once=config.target(self.run.target).at_once,
             clocked=config.clock.invoke,
             graphql_client=self._graphql(deployed, recorder, loop),

@@ -50,3 +50,7 @@ class TargetSettings(Frozen):
     """``localstack``: somebody's running LocalStack; used, never reset or stopped."""
     mode: Literal["container", "process"] | None = None
     """``localstack``: how it is started; by default in a container where that can be done."""
+    image: str | None = None
+    """``localstack``: the container's image."""
+    patience: float | None = Field(default=None, gt=0)
+    """Seconds that a story waits at most here, where the target is slower than others."""

@@ -222,3 +222,12 @@ def test_all_queues_are_shown_in_one_look_without_receiving(aws: Aws, localstack
     assert (delayed["Body"], delayed["ReceiveCount"]) == ("delayed", 0)
     assert round(delayed["VisibleAt"] - delayed["SentTimestamp"]) == 60
     assert shown["seen-b"] == []
+
+
+def test_functions_sign_with_the_keys_that_whoever_stands_in_for_a_service_knows(aws: Aws) -> None:
+    _create(aws, "keys", """
+        import os
+        handler = lambda e, c: [os.environ.get(n) for n in (
+            "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")]
+    """)  # fmt: skip
+    assert _invoke(aws, "keys") == (None, ["test", "test", None])

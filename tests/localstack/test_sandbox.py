@@ -168,7 +168,7 @@ def test_it_has_its_own_environment_and_nothing_of_its_hosts(make: Make) -> None
     finally:
         del os.environ["SECRET_OF_THE_HOST"]
     assert given["GREETING"] == "moin"
-    assert not set(given) & {"SECRET_OF_THE_HOST", "VIRTUAL_ENV", "_OPT", "_PARENT"}
+    assert not set(given) & {"SECRET_OF_THE_HOST", "VIRTUAL_ENV", "_OPT", "_LIBRARIES", "_PARENT"}
     assert given["_X_AMZN_TRACE_ID"] == "Root=1-2-3"
     assert given["TMPDIR"] == given["HOME"] != os.environ.get("HOME")
 

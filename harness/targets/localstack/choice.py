@@ -1,4 +1,4 @@
-"""Which way LocalStack is had: one decision, told."""
+"""Whose LocalStack: one at an address that was given, else one of ours."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,11 +6,10 @@ from pathlib import Path
 from harness.targets.cache import default_home
 from harness.targets.endpoint import Target
 from harness.targets.localstack.attached import AttachedLocalStack
-from harness.targets.localstack.process import LocalStackProcess
+from harness.targets.localstack.here import LocalStackHere
 from harness.targets.settings import TargetSettings
 
 ENDPOINT = "LOCALSTACK_ENDPOINT"
-MODE = "LOCALSTACK_MODE"
 
 
 def choose(
@@ -20,8 +19,12 @@ def choose(
     *,
     unmeasured: bool = False,
 ) -> Target:
-    """An endpoint that was given; else process mode."""
+    """Attach to the endpoint that was given; without one start LocalStack here.
+
+    Raises:
+        TargetError: the environment asks for a way that there isn't.
+    """
     endpoint = user.get(ENDPOINT) or settings.endpoint
     if endpoint:
         return AttachedLocalStack(endpoint, settings, unmeasured=unmeasured)
-    return LocalStackProcess(settings, default_home(user), user=user, log=log)
+    return LocalStackHere(settings, default_home(user), user=user, log=log)

@@ -13,6 +13,8 @@ from harness.targets.localstack.shipped import EMULATOR, VERSION, pins, shipped
 from harness.targets.uv import Uv
 
 _READY = "ready"
+_LEAST = "3.12"
+"""The oldest Python that the executor may meet."""
 _NOT_SOURCE = ("__pycache__", "dist", "build")
 
 
@@ -41,7 +43,7 @@ def installation_of(home: Path, user: Mapping[str, str], progress: Progress) -> 
     return Installation(
         python=made / "emulator" / "bin" / "python",
         functions=made / "functions" / "bin" / "python",
-        executor=_executor(home, user, progress, base),
+        executor=executor_of(home, user, progress),
         version=base.short,
     )
 
@@ -83,13 +85,50 @@ def _environment(uv: Uv, path: Path, base: Found, wanted: list[str | Path]) -> N
     )
 
 
-def _executor(home: Path, user: Mapping[str, str], progress: Progress, base: Found) -> Path:
+def libraries_for_container(
+    home: Path, user: Mapping[str, str], progress: Progress, *, python: str, platform: str
+) -> Path:
+    """What functions in a container have besides their own: AWS's runtime client and boto3.
+
+    Raises:
+        TargetError: no uv, no network.
+    """
+
+    def make(partial: Path) -> None:
+        progress("fetching the functions' runtime (once; 15 MB)")
+        Uv.find(user).run(
+            ["pip", "install", "--target", partial, "--python-version", python,
+             "--python-platform", platform, "--only-binary", ":all:", "--link-mode", "copy",
+             "awslambdaric", "boto3", "--constraints", pins()],
+            doing="fetch the functions' runtime",
+        )  # fmt: skip
+
+    return made_once(
+        home / "emulators" / f"functions-{EMULATOR}-py{python}-{platform}", make, progress=progress
+    )
+
+
+def executor_of(home: Path, user: Mapping[str, str], progress: Progress) -> Path:
+    """The executor, in a folder for ``PYTHONPATH``; plain Python, whatever version runs it.
+
+    Raises:
+        TargetError: no uv, no network.
+    """
     source = shipped("executor")
 
     def make(partial: Path) -> None:
         progress("installing the executor of functions")
         Uv.find(user).run(
-            ["pip", "install", "--python", base.path, "--no-deps", "--target", partial, source],
+            [
+                "pip",
+                "install",
+                "--python-version",
+                "3.12",
+                "--no-deps",
+                "--target",
+                partial,
+                source,
+            ],
             doing="install the executor of functions",
         )
 

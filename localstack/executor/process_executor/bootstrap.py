@@ -17,7 +17,7 @@ def _die_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGKILL)  # it died before we could ask
 
 
-def _lay_path(task: str, opt: str) -> None:
+def _lay_path(task: str, opt: str, libraries: str) -> None:
     """The function's folder, then its layers, then the runtime: AWS's order."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     runtime = list(sys.path)
@@ -26,12 +26,18 @@ def _lay_path(task: str, opt: str) -> None:
         if os.path.isdir(folder):
             site.addsitedir(folder)
     sys.path += runtime
+    if libraries:
+        site.addsitedir(libraries)
 
 
 if __name__ == "__main__":
     if sys.platform == "linux":
         _die_with_parent()
-    _lay_path(os.environ["LAMBDA_TASK_ROOT"], os.environ.pop("_OPT", "/opt"))
+    _lay_path(
+        os.environ["LAMBDA_TASK_ROOT"],
+        os.environ.pop("_OPT", "/opt"),
+        os.environ.pop("_LIBRARIES", ""),
+    )
     from awslambdaric.__main__ import main
 
     main([__file__, os.environ["_HANDLER"]])

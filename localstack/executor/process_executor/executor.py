@@ -18,6 +18,12 @@ from process_executor.sandbox import Function, Sandbox
 
 PYTHON = "LAMBDA_PROCESS_PYTHON"
 """Environment of LocalStack: the interpreter that functions run on; its own by default."""
+LIBRARIES = "LAMBDA_PROCESS_LIBRARIES"
+"""Environment of LocalStack: a folder with what that interpreter should find instead of its own
+packages, ``awslambdaric`` above all."""
+CREDENTIALS = "LAMBDA_PROCESS_CREDENTIALS"
+"""Environment of LocalStack: ``key:secret`` that functions sign with, instead of those of a session
+of their role. What stands in for a service that LocalStack hasn't can check such a signature."""
 
 _alive: "weakref.WeakSet[ProcessExecutor]" = weakref.WeakSet()
 
@@ -37,10 +43,14 @@ class ProcessExecutor(RuntimeExecutor):
         environment = {
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{wanted.runtime or f'python{version}'}",
             **{k: v for k, v in env_vars.items() if k != "AWS_EXECUTION_ENV"},
+            **_credentials(),
         }
+        if CREDENTIALS in os.environ:
+            del environment["AWS_SESSION_TOKEN"]
         self._sandbox = Sandbox(
             Function(
                 python=os.environ.get(PYTHON) or sys.executable,
+                libraries=os.environ.get(LIBRARIES),
                 code=wanted.code.get_unzipped_code_location(),
                 opt=_opt(self.function_version),
                 environment=environment,
@@ -114,6 +124,13 @@ class ProcessExecutor(RuntimeExecutor):
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
         """Nothing: what was unpacked goes with LocalStack's own folder."""
+
+
+def _credentials() -> dict[str, str]:
+    if CREDENTIALS not in os.environ:
+        return {}
+    key, _, secret = os.environ[CREDENTIALS].partition(":")
+    return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret}
 
 
 def end_all() -> None:

@@ -31,12 +31,16 @@ def answer_to_name() -> None:
     """``/_process_executor`` says who this is, so that whoever started it knows it again;
     ``/_process_executor/messages`` shows queues."""
     import os  # noqa: PLC0415
+    import sys  # noqa: PLC0415
 
     from localstack.services.edge import ROUTER  # noqa: PLC0415
 
     from process_executor.queues import messages  # noqa: PLC0415
 
-    said = {"name": os.environ.get("PROCESS_EXECUTOR_NAME", "")}
+    said = {
+        "name": os.environ.get("PROCESS_EXECUTOR_NAME", ""),
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+    }
 
     def show(request: Any) -> dict[str, Any]:
         asked = request.args

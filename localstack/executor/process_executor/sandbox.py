@@ -35,6 +35,8 @@ class Function:
     environment: Mapping[str, str]
     timeout: float
     """Seconds."""
+    libraries: str | None = None
+    """A folder that stands for the interpreter's own packages."""
 
 
 @dataclass(frozen=True)
@@ -135,9 +137,10 @@ class Sandbox:
         words: SimpleQueue[Word] = SimpleQueue()
         output, api = Output(), RuntimeApi(words)
         private = Path(tempfile.mkdtemp(prefix="lambda-tmp-"))
+        apart = ["-S"] if self._function.libraries else []
         try:
             process = spawn(
-                [self._function.python, "-P", "-s", str(_BOOTSTRAP)],
+                [self._function.python, "-P", "-s", *apart, str(_BOOTSTRAP)],
                 self._environment(api.address, private),
                 self._function.code,
                 output.writes,
@@ -165,6 +168,7 @@ class Sandbox:
             "AWS_LAMBDA_RUNTIME_API": api,
             "LAMBDA_TASK_ROOT": str(self._function.code),
             "_OPT": str(self._function.opt or "/opt"),
+            "_LIBRARIES": self._function.libraries or "",
             "_PARENT": str(os.getpid()),
         }
 

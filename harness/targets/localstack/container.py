@@ -1,0 +1,172 @@
+"""LocalStack in a container that shares this machine's network, functions as processes in it.
+
+Functions must reach doubles and wire, which listen on loopback: so the host's network is shared,
+and LocalStack listens on loopback alone. No image of a Lambda runtime is needed.
+"""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.targets.answering import ask
+from harness.targets.base import Entered
+from harness.targets.capabilities import capabilities_of
+from harness.targets.emulator import CREDENTIALS, tail
+from harness.targets.endpoint import Endpoint, Progress, Python
+from harness.targets.errors import TargetError
+from harness.targets.localstack import program
+from harness.targets.localstack.engine import client_of, have_image
+from harness.targets.localstack.installation import executor_of, libraries_for_container
+from harness.targets.localstack.shipped import EMULATOR, VERSION
+from harness.targets.ports import reserve
+from harness.targets.settings import TargetSettings
+
+IMAGE = f"localstack/localstack:{VERSION}"
+_PATIENCE = 120.0
+"""Seconds it has to answer."""
+_PYTHON, _PLATFORM = "3.13", "x86_64-unknown-linux-gnu"
+"""What the image has."""
+
+
+class LocalStackContainer(Entered):
+    """LocalStack in a container of its own, ended and removed by us: no reaper is asked for.
+
+    Args:
+        home: where caches are kept; functions read their libraries there.
+        user: the user's environment, for the engine and for downloads.
+    """
+
+    name = "localstack"
+    disposable = True
+
+    def __init__(
+        self, settings: TargetSettings, home: Path, *, user: Mapping[str, str], log: Path | None
+    ) -> None:
+        self._settings = settings
+        self._home = home
+        self._user = user
+        self._log = log
+        self._container: Any = None
+
+    @property
+    def image(self) -> str:
+        """What is run."""
+        return self._settings.image or IMAGE
+
+    def available(self, progress: Progress) -> None:
+        """See that it can be run.
+
+        Raises:
+            TargetError: no engine answers, or the image can't be had.
+        """
+        client = client_of(self._user)
+        try:
+            have_image(client, self.image, progress)
+        finally:
+            client.close()
+
+    def start(self, progress: Progress) -> Endpoint:
+        """Run it and wait until it answers.
+
+        Raises:
+            TargetError: what went wrong, with the end of its log.
+        """
+        self.available(progress)
+        port = reserve(self._settings.port, self.name)
+        url, name = f"http://127.0.0.1:{port}", f"stageproof-{port}"
+        progress(f"starting {self.image} in a container")
+        self._container = self._made(port, name, progress)
+        try:
+            self._container.start()
+            self._await(url, name)
+        except BaseException:
+            self.stop()
+            raise
+        return Endpoint(
+            target=self.name,
+            url=url,
+            region=self._settings.region,
+            credentials=CREDENTIALS,
+            python=Python(version=_PYTHON, platform=_PLATFORM, reads_our_files=True),
+            capabilities=capabilities_of(EMULATOR),
+            log=self._log or Path(f"docker logs {name}"),
+            emulator=EMULATOR,
+        )
+
+    def stop(self) -> None:
+        """Keep its log, then end and remove it."""
+        container, self._container = self._container, None
+        if container is not None:
+            self._keep_log(container)
+            container.stop()
+
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        running = self._container and self._container.get_wrapped_container()
+        if not running:
+            return False
+        running.reload()
+        return bool(running.status == "running")
+
+    def death(self) -> TargetError:
+        """What to say when it doesn't."""
+        if self._container is not None:
+            self._keep_log(self._container)
+        said = tail(self._log) if self._log else "    (its log wasn't kept)"
+        return TargetError(
+            f"the container died; the end of its log:\n{said}",
+            "Run it again. If it dies again, see whether the machine runs out of memory.",
+        )
+
+    def _made(self, port: int, name: str, progress: Progress) -> Any:
+        from testcontainers.community.localstack import LocalStackContainer as Made  # noqa: PLC0415
+        from testcontainers.core.config import testcontainers_config  # noqa: PLC0415
+
+        testcontainers_config.ryuk_disabled = True  # an image of its own, for what stop() does
+        executor = executor_of(self._home, self._user, progress)
+        libraries = libraries_for_container(
+            self._home, self._user, progress, python=_PYTHON, platform=_PLATFORM
+        )
+        made = Made(
+            self.image, edge_port=port, region_name=self._settings.region, network_mode="host"
+        )
+        made.ports = {}  # nothing to publish on a shared network
+        made.with_name(name)
+        for folder in (executor, libraries, self._home / "libraries"):
+            folder.mkdir(parents=True, exist_ok=True)
+            made.with_volume_mapping(str(folder), str(folder), "ro")
+        environment = program.settings(port=port, name=name) | {
+            "PYTHONPATH": str(executor),
+            "LAMBDA_PROCESS_LIBRARIES": str(libraries),
+        }
+        if token := self._user.get("LOCALSTACK_AUTH_TOKEN"):
+            environment["LOCALSTACK_AUTH_TOKEN"] = token
+        for key, value in environment.items():
+            made.with_env(key, value)
+        return made
+
+    def _await(self, url: str, name: str) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while not program.answers_to(url, name):
+            if not self.alive():
+                raise self.death()
+            if time.monotonic() > deadline:
+                raise TargetError(
+                    f"the container didn't answer on {url} within {_PATIENCE:.0f} s",
+                    f"See its log: docker logs {name}.",
+                )
+            time.sleep(0.2)  # it has nothing to wait on but its answer
+        said = ask(f"{url}/_process_executor") or {}
+        if said.get("python") != _PYTHON:
+            raise TargetError(
+                f"the image {self.image} has Python {said.get('python')}; functions' libraries "
+                f"are built for {_PYTHON}",
+                f"Use {IMAGE}, or an image with Python {_PYTHON}.",
+            )
+
+    def _keep_log(self, container: Any) -> None:
+        running = container.get_wrapped_container()
+        if self._log is not None and running is not None:
+            self._log.parent.mkdir(parents=True, exist_ok=True)
+            self._log.write_bytes(running.logs())

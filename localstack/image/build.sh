@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Builds an image that does what localstack/localstack:4.14.0 does for the harness, from Debian
+# packages, PyPI and Maven: for networks from which no registry of images can be reached.
+#
+#   localstack/image/build.sh [IMAGE]        as root; default stageproof/localstack:4.14.0
+#
+# Needs debootstrap, docker, uv, mvn and this project's own environment (PYTHON, default python3).
+# DEBIAN_MIRROR names another mirror, ROOT keeps the tree between two builds.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+image=${1:-stageproof/localstack:4.14.0}
+mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+python=${PYTHON:-python3}
+uv=${UV:-uv}
+root=${ROOT:-$(mktemp -d)}
+[ -n "${ROOT:-}" ] || trap 'rm -rf "$root"' EXIT
+
+if [ ! -x "$root/usr/bin/python3.13" ]; then
+    echo "Debian 13 with Python 3.13 and Java 21 ..."
+    debootstrap --variant=minbase \
+        --include=python3,openjdk-21-jre-headless,ca-certificates,procps trixie "$root" "$mirror"
+    rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
+fi
+
+echo "LocalStack from PyPI ..."
+"$uv" pip install --target "$root/opt/localstack" --python-version 3.13 \
+    --python-platform x86_64-unknown-linux-gnu --no-deps --link-mode copy \
+    --requirements localstack/localstack-4.14.0.txt
+echo /opt/localstack > "$root/usr/lib/python3/dist-packages/localstack.pth"
+
+echo "DynamoDB Local from Maven ..."
+jars=$("$python" -c '
+import os, sys
+from harness.targets import default_home
+from harness.targets.localstack.jars import libraries_of
+print(libraries_of(default_home(os.environ), os.environ, lambda said: print(said, file=sys.stderr)))
+')
+mkdir -p "$root/opt/dynamodb-local"
+cp "$jars"/* "$root/opt/dynamodb-local/"
+
+echo "$image ..."
+tar -C "$root" --exclude=./proc/* --exclude=./sys/* --exclude=./dev/* -c . | docker import \
+    --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
+    --change 'ENV DYNAMODB_LOCAL_LIB=/opt/dynamodb-local LANG=C.UTF-8' \
+    --change 'ENV FILESYSTEM_ROOT=/var/lib/localstack GATEWAY_LISTEN=0.0.0.0:4566' \
+    --change 'EXPOSE 4566' \
+    --change 'ENTRYPOINT ["python3", "-m", "localstack.runtime.main"]' \
+    - "$image"
