@@ -1,6 +1,7 @@
 """The door: arguments in, exit codes out (0 pass, 1 findings, 2 could not, 130 interrupted)."""
 
 import json
+import os
 import signal
 import sys
 import tempfile
@@ -31,10 +32,31 @@ _config = click.option(
 _target = click.option(
     "--target", default="embedded", show_default=True, help="Where the stage runs."
 )
+
+
+def _tell(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    """Hand an option on as environment, to this process and to those it starts."""
+
+    def tell(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+        if value:
+            os.environ[name] = value if isinstance(value, str) else "1"
+
+    return tell
+
+
 _endpoint = click.option(
     "--endpoint",
     metavar="URL",
+    expose_value=False,
+    callback=_tell("LOCALSTACK_ENDPOINT"),
     help="With --target localstack: a LocalStack that runs already. It is never reset or stopped.",
+)
+_keep = click.option(
+    "--keep",
+    is_flag=True,
+    expose_value=False,
+    callback=_tell("STAGEPROOF_KEEP"),
+    help="With --endpoint: leave our stack there at the end.",
 )
 
 
@@ -50,6 +72,8 @@ def cli() -> None:
 @cli.command(context_settings={"ignore_unknown_options": True})
 @_config
 @_target
+@_endpoint
+@_keep
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same cases.")
 @click.option(
     "-n",
@@ -78,6 +102,8 @@ def verify(**options: Any) -> int:
 @cli.command()
 @_config
 @_target
+@_endpoint
+@_keep
 def up(config: Path, target: str) -> int:
     """Bring a stage up and keep it up until Ctrl-C."""
     from harness.commands.up import up as run
@@ -136,11 +162,11 @@ def doctor() -> int:
 @_endpoint
 @click.option("-k", "only", default="", help="Only capabilities whose name contains this.")
 @click.option("--write", is_flag=True, help="Keep what was found as the data, and the page of it.")
-def probe(target: str, endpoint: str | None, only: str, write: bool) -> int:
+def probe(target: str, only: str, write: bool) -> int:
     """Measure what a target can do; 1 if the data says otherwise."""
     from harness.commands.probe import probe as run
 
-    return run(target, _console(), endpoint=endpoint, only=only, write=write)
+    return run(target, _console(), only=only, write=write)
 
 
 @cli.command()

@@ -21,9 +21,7 @@ _COLUMNS = ("ministack-1.5.33", "localstack-4.14.0")
 """Of the page: the emulators that targets start by themselves."""
 
 
-def probe(
-    target: str, console: Console, *, endpoint: str | None = None, only: str = "", write: bool
-) -> int:
+def probe(target: str, console: Console, *, only: str = "", write: bool) -> int:
     """Measure; 0 if the data says the same, 1 if it doesn't.
 
     Raises:
@@ -33,8 +31,7 @@ def probe(
         raise HarnessError(
             f"no capability's name contains {only!r}", f"There are: {', '.join(QUESTIONS)}."
         )
-    settings = TargetSettings(endpoint=endpoint)
-    with open_target(target, settings, unmeasured=True) as running:
+    with open_target(target, TargetSettings(), unmeasured=True) as running:
         started = running.start(lambda said: _note(console, said))
         found = measure(
             started, lambda said: _note(console, said), only=lambda q: only in q.capability

@@ -67,6 +67,7 @@ def apply(
     )
     packages = packages_of(ready, packager)
     try:
+        made.claim()
         signal("uploading code")
         for document in documents:
             made.upload(document.key, document.content)

@@ -14,6 +14,11 @@ _LONGEST_BODY = 51_200
 """Bytes that CloudFormation takes as a body; a longer one has to lie in a bucket."""
 _POLL = (0.03, 0.3)
 """Seconds between two looks at the stack: the first, and the most it grows to."""
+_MARK = "stageproof"
+"""Tag of the stacks that we make: others aren't touched."""
+_BROKEN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED",
+           "UPDATE_ROLLBACK_FAILED")  # fmt: skip
+"""What an interrupted or failed deploy leaves; it can only be deleted."""
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
@@ -47,19 +52,33 @@ class Stack:
         """The s3:// address of what lies, or will lie, in the stack's bucket."""
         return f"s3://{self.bucket}/{key}"
 
+    def claim(self) -> None:
+        """See that the name is free, or the stack ours; what is left of a broken one is removed.
+
+        Raises:
+            DeployError: somebody else's stack has the name. Nothing was changed.
+        """
+        if self._status() is None:
+            return
+        marks = {tag["Key"] for tag in self._describe().get("Tags", [])}
+        if _MARK not in marks:
+            raise DeployError(
+                f"there is a stack {self.name} already, which stageproof didn't make",
+                "It is left as it is. Remove it by hand if it may go, or call the application "
+                "something else in harness.toml.",
+            )
+        status = self._settled()
+        if status in _BROKEN:
+            self.delete()
+
     def apply(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
         """Create the stack or update it, and wait until that is done.
 
         Raises:
             DeployError: each resource that failed, with its reason.
         """
-        status = self._status()
-        if status == "ROLLBACK_COMPLETE":
-            # What failed at birth can only be deleted.
-            self.delete()
-            status = None
         cloudformation = self._aws.client("cloudformation")
-        call = cloudformation.update_stack if status else cloudformation.create_stack
+        call = cloudformation.update_stack if self._status() else cloudformation.create_stack
         try:
             call(
                 StackName=self.name,
@@ -67,6 +86,7 @@ class Stack:
                     {"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()
                 ],
                 Capabilities=_CAPABILITIES,
+                Tags=[{"Key": _MARK, "Value": self.name}],
                 **self._body(template),
             )
         except ClientError as error:
@@ -118,12 +138,18 @@ class Stack:
         return None if status == "DELETE_COMPLETE" else status
 
     def _wait(self, good: Callable[[str], bool]) -> None:
+        status = self._settled()
+        if not good(status):
+            raise self._failure(status)
+
+    def _settled(self) -> str:
+        """Its status once nothing is under way; DELETE_COMPLETE when it isn't there."""
         deadline = time.monotonic() + self._seconds
         pause, most = _POLL
         while True:
             status = self._status() or "DELETE_COMPLETE"
             if not status.endswith("_IN_PROGRESS"):
-                break
+                return status
             if time.monotonic() > deadline:
                 raise DeployError(
                     f"the stack {self.name} is still {status} after {self._seconds:.0f} s",
@@ -131,8 +157,6 @@ class Stack:
                 )
             time.sleep(pause)  # CloudFormation has nothing to wait on but its answer
             pause = min(most, pause * 1.2)
-        if not good(status):
-            raise self._failure(status)
 
     def _failure(self, status: str) -> DeployError:
         try:

@@ -132,7 +132,7 @@ class BringUp:
         )
         fronts = Fronts(
             load_template(self.project.root / config.template),
-            config.application,
+            self._stack_name(),
             overheard,
             self.held,
             discovery={
@@ -158,7 +158,7 @@ class BringUp:
         stage = apply(
             application,
             endpoint,
-            stack=config.application,
+            stack=self._stack_name(),
             parameters=self._parameters(doubles),
             environment=companions.environment,
             stand_ins=companions.stand_ins,
@@ -167,6 +167,12 @@ class BringUp:
         if not self.target.disposable:
             self.held.callback(remove, stage)
         return stage
+
+    def _stack_name(self) -> str:
+        """The application's; on a target that workers share each has a stack of its own."""
+        name, worker = self.project.config.application, self.run.worker
+        shared = not self.target.disposable and worker.startswith("gw")
+        return f"{name}-{worker}" if shared else name
 
     def _parameters(self, doubles: Doubles) -> dict[str, str]:
         settings = self.project.config.target(self.run.target)

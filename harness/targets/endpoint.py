@@ -59,7 +59,7 @@ class Target(Protocol):
 
     @property
     def disposable(self) -> bool:
-        """Whether stopping it takes the stacks on it away, too."""
+        """Whether our stacks on it needn't be taken away: stopping it does, or they are kept."""
         ...
 
     def start(self, progress: Progress) -> Endpoint:

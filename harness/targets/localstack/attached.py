@@ -29,10 +29,10 @@ class AttachedLocalStack(Entered):
     Args:
         python: of the functions there, major and minor: what the template's runtime says.
         unmeasured: a version that nobody measured will do, since that is what is to be done.
+        keep: what we put on it stays when we are done.
     """
 
     name = "localstack"
-    disposable = False
 
     def __init__(
         self,
@@ -41,11 +41,13 @@ class AttachedLocalStack(Entered):
         *,
         python: str = "3.13",
         unmeasured: bool = False,
+        keep: bool = False,
     ) -> None:
         self._url = url.rstrip("/")
         self._settings = settings
         self._python = python
         self._unmeasured = unmeasured
+        self.disposable = keep
 
     def start(self, progress: Progress) -> Endpoint:
         """See who answers there.

@@ -10,6 +10,7 @@ from harness.targets.localstack.here import LocalStackHere
 from harness.targets.settings import TargetSettings
 
 ENDPOINT = "LOCALSTACK_ENDPOINT"
+KEEP = "STAGEPROOF_KEEP"
 
 
 def choose(
@@ -26,5 +27,6 @@ def choose(
     """
     endpoint = user.get(ENDPOINT) or settings.endpoint
     if endpoint:
-        return AttachedLocalStack(endpoint, settings, unmeasured=unmeasured)
+        keep = bool(user.get(KEEP))
+        return AttachedLocalStack(endpoint, settings, unmeasured=unmeasured, keep=keep)
     return LocalStackHere(settings, default_home(user), user=user, log=log)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness.deploy import Application, DeployError, SeedSettings, apply, remove
+from harness.deploy.stack import Stack
 from harness.model import Stage
 from harness.targets import Aws, Endpoint
 
@@ -143,3 +144,34 @@ def test_functions_of_an_updated_stage_have_the_new_environment(embedded: Endpoi
             environment={"PROVIDER": provider}, signal=lambda _: None,
         )  # fmt: skip
         assert _get(f"{stage.base_url}/things/a")["PROVIDER"] == provider
+
+
+LEAST = {"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}}
+
+
+def test_a_stack_that_is_not_ours_is_left_as_it_is(embedded: Endpoint) -> None:
+    aws = Aws.of(embedded)
+    cloudformation = aws.client("cloudformation")
+    cloudformation.create_stack(StackName="somebodys", TemplateBody=json.dumps(LEAST))
+    with pytest.raises(DeployError, match="a stack somebodys already, which stageproof didn't"):
+        Stack(aws, "somebodys").claim()
+    (kept,) = cloudformation.describe_stacks(StackName="somebodys")["Stacks"]
+    assert kept["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_a_stack_of_ours_is_claimed_again_and_a_free_name_is_free(embedded: Endpoint) -> None:
+    stack = Stack(Aws.of(embedded), "claimed")
+    stack.claim()
+    stack.apply(LEAST, {})
+    stack.claim()
+    assert set(stack.resources()) == {"Q"}
+
+
+def test_what_a_failed_deploy_left_is_removed_before_the_next(embedded: Endpoint) -> None:
+    stack = Stack(Aws.of(embedded), "half")
+    twice = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::GetAtt": ["Q", "No"]}}}
+    with pytest.raises(DeployError):
+        stack.apply({"Resources": {**LEAST["Resources"], "Twice": twice}}, {})
+    stack.claim()
+    stack.apply(LEAST, {})
+    assert set(stack.resources()) == {"Q"}
