@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from larder.domain.order import Order
     from larder.functions.edge import CustomersEdge, Edge
     from larder.functions.fields import Fields
-    from larder.functions.guard import CustomersGuard
+    from larder.functions.guard import CustomersGuard, Guard
     from larder.resilience.breaker import DynamoBreaker
     from larder.resilience.rate_limit import DynamoRateLimiter
     from larder.resilience.retry import DeadlineRetry
@@ -333,9 +333,15 @@ class Parts:
     def open_edge(self) -> Edge:
         """For HTTP functions that serve anyone."""
         from larder.functions.edge import Edge
+
+        return Edge(self.guard)
+
+    @cached_property
+    def guard(self) -> Guard:
+        """What a door does that asks for no token."""
         from larder.functions.guard import Guard
 
-        return Edge(Guard(self.audit, self.clock, self.ids, self.logger))
+        return Guard(self.audit, self.clock, self.ids, self.logger)
 
     @cached_property
     def probes(self) -> AwsProbes:
@@ -397,6 +403,8 @@ class Parts:
         return ReconcileRules(
             stall_after=int(self._number("STALL_AFTER")),
             payment_check_after=int(self._number("PAYMENT_CHECK_AFTER")),
+            payment_check_most=int(self._number("PAYMENT_CHECK_MOST")),
+            payment_check_for=int(self._number("PAYMENT_CHECK_FOR")),
         )
 
     @cached_property

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from larder.domain.answers import ModelItem
 from larder.domain.catalogue import Product
+from larder.domain.due_work import quiet_since
 from larder.domain.lifecycle import is_legal
 from larder.domain.messages import Work, from_json, to_json
 from larder.domain.money import Money
@@ -165,9 +166,9 @@ class FakeOrders:
     ) -> Page[OrderSummary]:
         def effect() -> Page[OrderSummary]:
             found = sorted(
-                (o.updated_at, o.order_id)
+                (quiet_since(o), o.order_id)
                 for o in self.stored.values()
-                if o.step is step and o.updated_at <= before
+                if o.step is step and quiet_since(o) <= before
             )
             start = int(cursor or 0)
             page = found[start : start + limit]

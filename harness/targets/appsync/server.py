@@ -12,6 +12,8 @@ from harness.targets.appsync.errors import AppSyncError
 from harness.targets.loopback import port_of, reserve
 
 _PATIENCE = 10.0
+_IDLE = 75
+"""Seconds that a connection may be idle."""
 _GRACE = 1
 """Whole seconds that open connections have to end."""
 _LARGEST_MESSAGE = 1024 * 1024
@@ -108,6 +110,8 @@ def _config(application: Starlette) -> uvicorn.Config:
         ws_per_message_deflate=False,
         # AppSync sends its own signs of life; it doesn't ping.
         ws_ping_interval=None,
+        # Longer than clients keep an idle one: else they send on what has just been closed.
+        timeout_keep_alive=_IDLE,
         timeout_graceful_shutdown=_GRACE,
         server_header=False,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from larder.domain.due_work import quiet_since
 from larder.domain.lifecycle import Status
 from larder.domain.moments import read_moment, write_moment
 from larder.domain.money import Money
@@ -70,7 +71,10 @@ def write_order(order: Order) -> Record:
         "refunds": {each.reference: _write_refund(each) for each in order.refunds} or None,
         "attempts": {step.value: count for step, count in order.attempts.items()} or None,
         "retryCount": order.retry_count,
+        "retryStep": order.retry_step.value if order.retry_step else None,
         "scheduledAt": _write_optional(order.scheduled_at),
+        "quietSince": write_moment(quiet_since(order)),
+        "askedEnough": order.asked_enough or None,
         "attentionFrom": order.attention_from.value if order.attention_from else None,
         "attentionBecause": order.attention_because,
         "trail": [_write_change(change) for change in order.trail] or None,
@@ -122,7 +126,9 @@ def read_order(record: Mapping[str, Any]) -> Order:
         ),
         attempts={Step(name): int(n) for name, n in record.get("attempts", {}).items()},
         retry_count=int(record.get("retryCount", 0)),
+        retry_step=Step(record["retryStep"]) if "retryStep" in record else None,
         scheduled_at=_read_optional(record.get("scheduledAt")),
+        asked_enough=bool(record.get("askedEnough", False)),
         attention_from=Status(attention_from) if attention_from else None,
         attention_because=record.get("attentionBecause"),
         trail=tuple(_read_change(each) for each in record.get("trail", ())),

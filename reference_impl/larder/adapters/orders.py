@@ -113,13 +113,13 @@ class DynamoOrders:
     def due(
         self, step: Step, *, before: datetime, limit: int, cursor: str | None
     ) -> Page[OrderSummary]:
-        """Orders on which ``step`` is due and that weren't written since ``before``."""
+        """Orders on which ``step`` is due and that are quiet since ``before``."""
         query: dict[str, Any] = {} if cursor is None else {"ExclusiveStartKey": _key(step, cursor)}
         with store_errors("find the orders that wait"):
             answer = self._client.query(
                 TableName=self._table,
                 IndexName="byStep",
-                KeyConditionExpression="#step = :step AND updatedAt <= :before",
+                KeyConditionExpression="#step = :step AND quietSince <= :before",
                 ExpressionAttributeNames={"#step": "step"},
                 ExpressionAttributeValues={
                     ":step": {"S": step.value},
@@ -130,7 +130,7 @@ class DynamoOrders:
             )
         found = tuple(_summary(item) for item in answer["Items"])
         last = answer.get("LastEvaluatedKey")
-        return Page(found, f"{last['updatedAt']['S']}/{last['orderId']['S']}" if last else None)
+        return Page(found, f"{last['quietSince']['S']}/{last['orderId']['S']}" if last else None)
 
 
 class _Change:
@@ -164,16 +164,16 @@ def _difference(was: Item, order: Item) -> _Change:
 
 def _summary(item: Mapping[str, Any]) -> OrderSummary:
     return OrderSummary(
-        item["orderId"]["S"], Step(item["step"]["S"]), read_moment(item["updatedAt"]["S"])
+        item["orderId"]["S"], Step(item["step"]["S"]), read_moment(item["quietSince"]["S"])
     )
 
 
 def _key(step: Step, cursor: str) -> Item:
     if not _DUE_CURSOR.fullmatch(cursor):
         raise BadCursor("A cursor of waiting orders is a moment, a slash and an order id.")
-    updated_at, order_id = cursor.split("/")
+    quiet_since, order_id = cursor.split("/")
     return {
         "step": {"S": step.value},
-        "updatedAt": {"S": updated_at},
+        "quietSince": {"S": quiet_since},
         "orderId": {"S": order_id},
     }

@@ -16,6 +16,7 @@ from larder.domain.payments import ChargeStatus, Transaction
 from larder.services.errors import (
     AlreadyRefunded,
     DuplicateReference,
+    ProviderNonsense,
     ProviderRefused,
     ProviderUnavailable,
     TransactionUnknown,
@@ -44,7 +45,8 @@ class _Refusal:
 class Paystack:
     """``base`` is the API's address, ``key`` gives the secret key, ``timeout`` the seconds one
     call may take. A time-out, a reset, a 429 and every 5xx are ProviderUnavailable; another 4xx
-    is ProviderRefused. Nothing is retried here."""
+    is ProviderRefused, and an answer that isn't what Paystack publishes ProviderNonsense. Nothing
+    is retried here."""
 
     def __init__(
         self, pool: urllib3.PoolManager, base: str, key: Callable[[], str], timeout: float
@@ -128,14 +130,14 @@ def _read(status: int, body: bytes) -> Mapping[str, Any] | _Refusal:
     data = answer.get("data")
     if answer.get("status") is not True or not isinstance(data, dict):
         # It may have taken effect, so it is no refusal.
-        raise ProviderUnavailable("Paystack's answer is not what it publishes.")
+        raise ProviderNonsense("Paystack's answer is not what it publishes.")
     return data
 
 
 def _wanted(data: Mapping[str, Any], name: str, kind: type[K]) -> K:
     value = data.get(name)
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise ProviderUnavailable(f"Paystack's answer has no proper {name}.")
+        raise ProviderNonsense(f"Paystack's answer has no proper {name}.")
     return value
 
 

@@ -42,6 +42,8 @@ def step_due(order: Order) -> Step | None:
         return Step.PARSE if order.items is None else Step.MATCH
     if order.status is Status.PAYMENT_FAILED and order.wants_link:
         return Step.PAY
+    if order.asked_enough:
+        return None
     return _STEP_OF.get(order.status)
 
 
@@ -72,6 +74,7 @@ def _progress(order: Order, now: datetime, done: Step, **changes: Any) -> Order:
         now,
         attempts=_without(order, done),
         retry_count=0,
+        retry_step=None,
         scheduled_at=None,
         **changes,
     )
@@ -121,6 +124,7 @@ def link_made(order: Order, link: PaymentLink, now: datetime) -> Order:
         payment_reference=link.reference,
         payment_link=link.url,
         wants_link=False,
+        asked_enough=False,
     )
 
 
@@ -130,12 +134,13 @@ def settled(order: Order, transaction: Transaction, verdict: Verdict, now: datet
     if verdict is Verdict.APPLY:
         paid = {"status": Status.PAID, "charge_id": charge, "charged_reference": reference}
         healed = {"wants_link": False, "attention_from": None, "attention_because": None}
-        return _progress(order, now, Step.SETTLE, **paid, **healed)
+        return _progress(order, now, Step.SETTLE, asked_enough=False, **paid, **healed)
     if verdict is Verdict.REFUND:
         refunds = (*order.refunds, Refund(reference, charge))
         return _progress(order, now, Step.SETTLE, refunds=refunds)
     if verdict is Verdict.FAIL:
-        return _progress(order, now, Step.SETTLE, status=Status.PAYMENT_FAILED)
+        failed = Status.PAYMENT_FAILED
+        return _progress(order, now, Step.SETTLE, status=failed, asked_enough=False)
     if verdict is Verdict.MISMATCH:
         found = (*order.refunds, Refund(reference, charge, RefundState.MISMATCHED))
         because = "charge does not match"
@@ -213,14 +218,20 @@ def postponed(
 
 def redriven(order: Order, step: Step, retry_count: int, at: datetime, now: datetime) -> Order:
     """A dead letter goes back to its queue at `at`, with fresh attempts."""
-    return _change(
-        order, now, retry_count=retry_count, scheduled_at=at, attempts=_without(order, step)
-    )
+    count = {"retry_count": retry_count, "retry_step": step}
+    return _change(order, now, scheduled_at=at, attempts=_without(order, step), **count)
 
 
-def nudged(order: Order, now: datetime) -> Order:
-    """Somebody takes care of its due step now; others needn't for a while."""
-    return _change(order, now)
+def nudged(order: Order, now: datetime, until: datetime | None = None) -> Order:
+    """Somebody takes care of its due step now; others needn't for a while, reckoned from ``until``
+    if that is later."""
+    return _change(order, now, scheduled_at=until) if until is not None else _change(order, now)
+
+
+def asked_enough(order: Order, now: datetime) -> Order:
+    """The open link is taken for abandoned, and the provider isn't asked about it any more: whoever
+    pays by it all the same is heard by the webhook."""
+    return _change(order, now, asked_enough=True)
 
 
 def stands_in_the_way(order: Order, step: Step) -> bool:
@@ -260,7 +271,9 @@ def healed(order: Order, now: datetime) -> Order:
         status=order.attention_from,
         attention_from=None,
         attention_because=None,
+        asked_enough=False,
         attempts={},
         retry_count=0,
+        retry_step=None,
         scheduled_at=None,
     )

@@ -17,7 +17,7 @@ def work_on(order: Order, step: Step, reference: str | None = None) -> Work:
         version=order.version,
         correlation_id=order.correlation_id,
         reference=reference,
-        retry_count=order.retry_count,
+        retry_count=order.retry_count if order.retry_step is step else 0,
     )
 
 
@@ -55,6 +55,11 @@ def quiet_since(order: Order) -> datetime:
     if order.scheduled_at is None:
         return order.updated_at
     return max(order.updated_at, order.scheduled_at)
+
+
+def link_open_since(order: Order) -> datetime:
+    """Since when an order whose payment is open waits for its customer."""
+    return order.trail[-1].at if order.trail else order.created_at
 
 
 def _refunds_due(order: Order) -> tuple[str, ...]:

@@ -104,6 +104,8 @@ class Order:
 
     `step` is the work due next, `step_version` the version at which it became due.
     `attempts` counts the failed attempts of steps since their last success or redrive.
+    `retry_count` counts the redrives of `retry_step`; two steps can be dead at the same time.
+    `asked_enough`: nobody paid by the open link for so long that the provider isn't asked any more.
     `trail` holds the changes of its status, but for old ones that everybody was told of; `told`
     the last version that each audience is known to have been told of.
     """
@@ -135,7 +137,9 @@ class Order:
     refunds: tuple[Refund, ...] = ()
     attempts: Mapping[Step, int] = field(default_factory=dict)
     retry_count: int = 0
+    retry_step: Step | None = None
     scheduled_at: datetime | None = None
+    asked_enough: bool = False
     attention_from: Status | None = None
     attention_because: str | None = None
     trail: tuple[StatusChange, ...] = ()
@@ -153,7 +157,7 @@ class OrderSummary:
 
     order_id: str
     step: Step
-    updated_at: datetime
+    quiet_since: datetime
 
 
 class LinkState(StrEnum):

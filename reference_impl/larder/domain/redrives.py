@@ -65,7 +65,7 @@ def decide(order: Order, work: Work, schedule: RedriveSchedule, now: datetime) -
         handed_over = order.status is Status.NEEDS_ATTENTION
         used_up = schedule.delay(work.retry_count) is None
         return GiveUp() if handed_over and used_up else Drop()
-    if order.retry_count > work.retry_count:
+    if order.retry_step is work.step and order.retry_count > work.retry_count:
         return Redrive(_seconds_left(order, now), order.retry_count, record=False)
     delay = schedule.delay(work.retry_count)
     return GiveUp() if delay is None else Redrive(delay, work.retry_count + 1, record=True)

@@ -56,6 +56,11 @@ class BreakerOpen(PortError):
         self.retry_after = retry_after
 
 
+class ProviderNonsense(PortError):
+    """The provider answered, but not what it publishes. It was reached, so no breaker counts it;
+    the effect may have happened."""
+
+
 class ProviderRefused(PortError):
     """The provider answered no (a 4xx other than 429): nothing happened, asking again won't help
     by itself. `code` is the provider's own where it gives one."""

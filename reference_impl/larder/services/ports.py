@@ -73,8 +73,8 @@ class Orders(Protocol):
     def due(
         self, step: Step, *, before: datetime, limit: int, cursor: str | None
     ) -> Page[OrderSummary]:
-        """Orders on which `step` is due and that weren't written since `before`, oldest first, by
-        the sparse index."""
+        """Orders on which `step` is due and that are quiet since `before`, oldest first, by the
+        sparse index."""
         ...
 
 
@@ -142,7 +142,8 @@ class InitializeRequest:
 
 
 class Provider(Protocol):
-    """The payment provider (Paystack). No method retries by itself."""
+    """The payment provider (Paystack). No method retries by itself, and each may also raise
+    ProviderNonsense."""
 
     def initialize(self, request: InitializeRequest) -> str:
         """The URL where the customer pays. Raises DuplicateReference, ProviderRefused,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from larder.domain.changes import nudged
-from larder.domain.due_work import quiet_since, work_due
+from larder.domain.changes import asked_enough, nudged
+from larder.domain.due_work import link_open_since, quiet_since, work_due
 from larder.domain.order import Order, OrderSummary, Step
 from larder.services.errors import Conflict, PortError
 from larder.services.ports import Clock, Orders, WorkQueues
@@ -16,10 +16,13 @@ from larder.services.ports import Clock, Orders, WorkQueues
 @dataclass(frozen=True, slots=True)
 class ReconcileRules:
     """Seconds without progress before work is sent again, and before an open payment is asked
-    about; orders read in one page, and pages of each step in one run."""
+    about; each time as long again as it has been open, at most so many seconds, and not any more
+    once it was open for so many. Orders read in one page, and pages of each step in one run."""
 
     stall_after: int = 120
     payment_check_after: int = 900
+    payment_check_most: int = 86_400
+    payment_check_for: int = 2_592_000
     page: int = 100
     pages: int = 10
 
@@ -29,6 +32,14 @@ class ReconcileRules:
         return timedelta(
             seconds=self.payment_check_after if waits_for_customer else self.stall_after
         )
+
+    def next_check(self, order: Order, now: datetime) -> datetime | None:
+        """What the next question about an open payment is reckoned from; None for no next one."""
+        open_for = (now - link_open_since(order)).total_seconds()
+        if open_for >= self.payment_check_for:
+            return None
+        wait = min(open_for, self.payment_check_most)
+        return now + timedelta(seconds=max(0, wait - self.payment_check_after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +102,22 @@ def _restart(
     order = orders.get(summary.order_id)
     if order is None or not _is_stalled(order, now, rules):
         return 0
-    after = nudged(order, now)
+    after = _taken_care_of(order, now, rules)
     try:
         orders.save(after, was=order)
     except Conflict:
         return 0
-    work = work_due(after)
+    work = work_due(after) or work_due(order)  # one last question about an abandoned link
     for each in work:
         queues.send(each)
     return len(work)
+
+
+def _taken_care_of(order: Order, now: datetime, rules: ReconcileRules) -> Order:
+    if order.step is not Step.SETTLE:
+        return nudged(order, now)
+    until = rules.next_check(order, now)
+    return asked_enough(order, now) if until is None else nudged(order, now, until)
 
 
 def _is_stalled(order: Order, now: datetime, rules: ReconcileRules) -> bool:

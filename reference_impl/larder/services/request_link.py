@@ -14,6 +14,7 @@ from larder.services.errors import (
     BreakerOpen,
     Conflict,
     Contended,
+    ProviderNonsense,
     ProviderRefused,
     ProviderUnavailable,
 )
@@ -133,7 +134,7 @@ def _ask_provider(order: Order, ports: LinkPorts) -> ProviderDown | None:
         transaction = ports.retry(lambda: verify(reference, ports.provider))
     except BreakerOpen as refusal:
         return ProviderDown(max(1, math.ceil(refusal.retry_after)))
-    except (ProviderUnavailable, ProviderRefused):
+    except (ProviderUnavailable, ProviderNonsense, ProviderRefused):
         return ProviderDown(ports.retry_after)
     apply(order.order_id, transaction, ports.orders, ports.clock, ports.provider.alerts)
     return None

@@ -8,7 +8,7 @@ from larder.domain.changes import attempts_over, settled
 from larder.domain.messages import Work
 from larder.domain.order import Order, RefundState, Step
 from larder.domain.payments import Transaction, Verdict, is_settled, judge, read_reference
-from larder.services.errors import PortError, ProviderUnavailable, TransactionUnknown
+from larder.services.errors import PortError, ProviderNonsense, TransactionUnknown
 from larder.services.outcomes import DeadLetter, Done, Outcome, Reason
 from larder.services.ports import Alert, AlertKind, Alerts, Breaker, Clock, Orders, Provider
 from larder.services.steps import NOTHING_DUE, StepPorts, run_step
@@ -52,13 +52,13 @@ def settle(work: Work, ports: StepPorts, provider: ProviderPorts) -> Outcome:
 def verify(reference: str, ports: ProviderPorts) -> Transaction | None:
     """What the provider says of a reference; None when it has never heard of it.
 
-    Raises ProviderUnavailable, ProviderRefused, BreakerOpen.
+    Raises ProviderUnavailable, ProviderNonsense, ProviderRefused, BreakerOpen.
     """
 
     def ask() -> Transaction:
         transaction = ports.provider.verify(reference)
         if transaction.reference != reference:  # a mixed-up answer is none
-            raise ProviderUnavailable(f"The provider answered for another than {reference}.")
+            raise ProviderNonsense(f"The provider answered for another than {reference}.")
         return transaction
 
     try:

@@ -174,6 +174,6 @@ def test_orders_that_wait_are_found_by_their_step_page_by_page(
         cursor = page.cursor
         if cursor is None:
             break
-    ages = [(START - summary.updated_at).total_seconds() for summary in found]
+    ages = [(START - summary.quiet_since).total_seconds() for summary in found]
     assert ages == [3, 2, 1]
     assert {summary.step for summary in found} == {Step.PAY}

@@ -17,6 +17,7 @@ from larder.domain.payments import ChargeStatus
 from larder.services.errors import (
     AlreadyRefunded,
     DuplicateReference,
+    ProviderNonsense,
     ProviderRefused,
     ProviderUnavailable,
     TransactionUnknown,
@@ -224,7 +225,7 @@ def test_an_answer_that_is_not_what_paystack_publishes_is_none(
     server: Server, paystack: Paystack, body: object
 ) -> None:
     server.answers(200, body)
-    with pytest.raises(ProviderUnavailable):
+    with pytest.raises(ProviderNonsense):
         paystack.verify(FIRST)
 
 

@@ -1,5 +1,6 @@
 """Dead letters come back with growing delays, then go to people."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -63,8 +64,13 @@ def test_a_redrive_that_is_recorded_is_sent_again_for_what_is_left_of_its_delay(
 
 
 def test_without_a_recorded_time_it_is_sent_at_once() -> None:
-    order = an_order(Status.MATCHED, retry_count=2)
+    order = an_order(Status.MATCHED, retry_count=2, retry_step=Step.PAY)
     assert decide(order, work(), SCHEDULE, START) == Redrive(0, 2, record=False)
+
+
+def test_two_steps_that_are_dead_at_once_have_all_their_redrives_each() -> None:
+    order = redriven(an_order(Status.PAID), Step.REFUND, 2, START, START)
+    assert decide(order, work(0, Step.FULFIL), SCHEDULE, START) == Redrive(60, 1, record=True)
 
 
 @pytest.mark.parametrize("status", [Status.PAID, Status.PAYMENT_INITIATED, Status.UNMATCHED])
@@ -86,6 +92,7 @@ def test_no_delay_is_longer_than_the_queue_takes() -> None:
 @given(st.integers(0, 9), st.integers(0, 9), st.sampled_from(Status))
 def test_every_dead_letter_has_a_decision(ordered: int, carried: int, status: Status) -> None:
     order: Order = an_order(status, retry_count=ordered)
+    order = replace(order, retry_step=order.step or Step.PAY)
     decision = decide(order, work(carried, order.step or Step.PAY), SCHEDULE, START)
     if isinstance(decision, Redrive):
         assert 0 <= decision.delay <= MAX_DELAY

@@ -163,6 +163,7 @@ class World(Parts):
             "customers_guard": guard,
             "customers_edge": CustomersEdge(guard),
             "fields": Fields(guard),
+            "guard": Guard(*shared),
             "open_edge": Edge(Guard(*shared)),
             "step_ports": StepPorts(self.orders, self.clock, FakeWaits(), self.chance),
             "model_ports": ModelPorts(self.model, self.breakers["bedrock"], 3),

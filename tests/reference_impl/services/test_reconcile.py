@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from larder.domain.lifecycle import Status
-from larder.domain.order import Order, Refund, Step
+from larder.domain.order import Order, Refund, StatusChange, Step
+from larder.domain.payments import ChargeStatus
 from larder.services.errors import StoreUnavailable
 from larder.services.ports import Page
 from larder.services.reconcile import Reconciled, ReconcileRules, reconcile
 
 from tests.reference_impl.fakes import START, How
-from tests.reference_impl.samples import FIRST, SECOND, an_order
+from tests.reference_impl.samples import FIRST, SECOND, TOTAL, an_order
 from tests.reference_impl.services.world import RULES, World
 
 STALLED = START - timedelta(seconds=121)
@@ -80,6 +81,42 @@ def test_an_open_payment_is_asked_about_in_time() -> None:
     world = with_orders(an_order(Status.PAYMENT_INITIATED, updated_at=UNPAID))
     run(world)
     assert sent(world) == [(Step.SETTLE, FIRST)]
+
+
+def waiting(**changes: Any) -> World:
+    """An order whose link is open since START."""
+    opened = (StatusChange(4, Status.MATCHED, Status.PAYMENT_INITIATED, START),)
+    return with_orders(an_order(Status.PAYMENT_INITIATED, trail=opened, **changes))
+
+
+def checks(world: World, rules: ReconcileRules, days: float) -> list[float]:
+    """Seconds after the link was opened at which the provider is asked, by a run every minute."""
+    asked = []
+    while world.clock.now() < START + timedelta(days=days):
+        world.clock.go_on(60)
+        if run(world, rules).restarted:
+            asked.append((world.clock.now() - START).total_seconds())
+    return asked
+
+
+def test_an_open_payment_is_asked_about_ever_less_often() -> None:
+    rules = ReconcileRules(payment_check_after=900, payment_check_most=6000)
+    assert checks(waiting(), rules, 0.4) == [900, 1800, 3600, 7200, 13200, 19200, 25200, 31200]
+
+
+def test_a_link_that_is_abandoned_is_asked_about_once_more_and_then_leaves_the_index() -> None:
+    rules = ReconcileRules(payment_check_after=900, payment_check_for=3000)
+    world = waiting()
+    assert checks(world, rules, 1) == [900, 1800, 3600]
+    assert (world.order.step, world.order.asked_enough) == (None, True)
+
+
+def test_whoever_pays_by_an_abandoned_link_is_heard() -> None:
+    world = waiting(asked_enough=True, step=None)
+    world.provider.becomes(FIRST, ChargeStatus.SUCCESS, TOTAL)
+    world.settle(FIRST)
+    world.run()
+    assert world.order.status is Status.FULFILLED
 
 
 def test_an_order_that_somebody_writes_meanwhile_is_theirs() -> None:
