@@ -107,6 +107,40 @@ def test_scenarios_and_contracts_become_items_and_tests_do_not(verify: Verify) -
     ]
 
 
+SCHEMA = """\
+type Query { lamp(id: ID!): String lamps: [String] }
+type Mutation { light(id: ID!): String @aws_iam }
+"""
+
+
+def test_fields_of_a_schema_become_items_too(project: Path, verify: Verify) -> None:
+    (project / "schema.graphql").write_text(SCHEMA)
+    config = project / "harness.toml"
+    text = config.read_text()
+    config.write_text(
+        text.replace('openapi = "api.yaml"', 'openapi = "api.yaml"\ngraphql = "schema.graphql"')
+    )
+    result = verify("--collect-only", "-q", "-k", "graphql")
+    items = [line for line in result.outlines if "::" in line]
+    assert items == [
+        "schema.graphql::Query.lamp::examples",
+        "schema.graphql::Query.lamp::boundaries",
+        "schema.graphql::Query.lamp::positive",
+        "schema.graphql::Query.lamp::negative",
+        "schema.graphql::Query.lamp::identities",
+        "schema.graphql::Query.lamps::examples",
+        "schema.graphql::Query.lamps::boundaries",
+        "schema.graphql::Query.lamps::positive",
+        "schema.graphql::Query.lamps::identities",
+        "schema.graphql::Mutation.light::identities",
+        "schema.graphql::documents::boundaries",
+    ]
+    one = verify("--collect-only", "-q", "-k", "Query.lamp:boundaries")
+    assert [line for line in one.outlines if "::" in line] == [
+        "schema.graphql::Query.lamp::boundaries"
+    ]
+
+
 def test_one_stage_comes_up_runs_all_is_judged_and_goes_down(verify: Verify, project: Path) -> None:
     verify()
     said = diary(project)

@@ -62,6 +62,10 @@ def conclusion(verdict: Verdict) -> Conclusion:
         f"contracts/openapi.yaml::{SUBMIT}::identities", "identities", Verdict.UNKNOWN,
         cases=CaseCount(ran=6), unknowns=(LACK,),
     )  # fmt: skip
+    field = unit(
+        "contracts/schema.graphql::Query.order::boundaries", "boundaries", Verdict.PASS,
+        cases=CaseCount(ran=19),
+    )  # fmt: skip
     return Conclusion(
         verdict=verdict,
         exit_code=int(failed),
@@ -80,11 +84,14 @@ def conclusion(verdict: Verdict) -> Conclusion:
         coverage=Coverage(
             operations=(
                 OperationCoverage(operation=SUBMIT, seen={"202": 20, "429": 0}, undocumented={}),
+                OperationCoverage(
+                    operation="Query.order", seen={"ok": 9, "NOT_FOUND": 0}, undocumented={}
+                ),
             )
         ),
         findings=(FINDING,) if failed else (),
         unknowns=(LACK,),
-        results=(contract, lacking, story),
+        results=(contract, lacking, field, story),
         phases={"emulator": 0.9, "deploy": 3.2, "contract": 20.0, "scenarios": 18.0},
         cases_digest="0123456789abcdef",
         evidence=".stageproof/runs/r1",
@@ -112,7 +119,7 @@ def test_a_finding_shows_law_story_logs_and_the_command_that_shows_it_again() ->
 def test_junit_tells_failures_from_errors_and_from_what_the_target_lacks() -> None:
     suite = fromstring(junit(conclusion(Verdict.FAIL)).split("\n", 1)[1])[0]  # noqa: S314
     assert {k: suite.get(k) for k in ("tests", "failures", "errors", "skipped")} == {
-        "tests": "3",
+        "tests": "4",
         "failures": "1",
         "errors": "0",
         "skipped": "1",
