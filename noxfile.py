@@ -48,6 +48,13 @@ def up(session: nox.Session) -> None:
 
 
 @nox.session
+def parity(session: nox.Session) -> None:
+    """Verify on embedded and LocalStack with one seed; an unexplained difference is a failure."""
+    _install(session, "larder")
+    _stageproof(session, "parity", *session.posargs)
+
+
+@nox.session
 def probe(session: nox.Session) -> None:
     """Measure again what the local targets can do; fails where the data says otherwise."""
     _install(session, "larder")

@@ -101,6 +101,25 @@ def verify(**options: Any) -> int:
 
 @cli.command()
 @_config
+@click.option("--seed", type=int, default=0, show_default=True, help="Of both runs.")
+@click.option("-k", "select", default="", help="Only the units that match, as pytest's -k.")
+@click.option("-n", "--workers", type=click.IntRange(1, 16), help="As for verify.")
+@click.argument("targets", nargs=2, default=("embedded", "localstack"))
+def parity(
+    config: Path, seed: int, select: str, workers: int | None, targets: tuple[str, str]
+) -> int:
+    """Verify on two targets with the same seed, and say where they differ and why.
+
+    Exits 1 if a difference isn't explained by a capability that only one of them has.
+    """
+    from harness.commands.parity import parity as run
+    from harness.commands.verify import Wish
+
+    return run(Wish(config, seed=seed, select=select, workers=workers), targets, _console())
+
+
+@cli.command()
+@_config
 @_target
 @_endpoint
 @_keep

@@ -3,6 +3,7 @@
 from harness.evidence.conclusion import WHOLE, Conclusion, conclude
 from harness.evidence.coverage import Coverage, OperationCoverage
 from harness.evidence.folder import EvidenceError, Folder, Manifest, StageSheet
+from harness.evidence.parity import Difference, Side, differences
 from harness.evidence.replay import Broke, Replay, read_replay
 
 __all__ = [
@@ -10,12 +11,15 @@ __all__ = [
     "Broke",
     "Conclusion",
     "Coverage",
+    "Difference",
     "EvidenceError",
     "Folder",
     "Manifest",
     "OperationCoverage",
     "Replay",
+    "Side",
     "StageSheet",
     "conclude",
+    "differences",
     "read_replay",
 ]

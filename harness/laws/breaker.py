@@ -71,12 +71,13 @@ class Breaker(BaseLaw):
         for at in opening:
             watch.says_open(at)
         tally.saw = watch.opened
+        alone = self._alone(watch, history)
         self._liveness(history, tally, watch, figures)
         return tally.judgement(
             f"never {figures.threshold} failed calls in a row of {', '.join(self.calls)} "
             f"({len(calls)} calls seen)",
-            short=self._short(watch),
-            kind=self._kind(watch, history),
+            short=self._short(watch) + (f" ({Capability.QUEUE_CONCURRENCY})" if alone else ""),
+            kind=UnknownKind.CAPABILITY if alone else UnknownKind.BUDGET,
         )
 
     def _openings(self, history: History) -> deque[float]:
@@ -99,13 +100,12 @@ class Breaker(BaseLaw):
             return "it was never seen to close again"
         return ""
 
-    def _kind(self, watch: Watch, history: History) -> UnknownKind:
-        """Where a queue has one consumer at a time, no number of cases would bring more."""
+    def _alone(self, watch: Watch, history: History) -> bool:
+        """Whether too few were seen where a queue has one consumer at a time: no number of cases
+        would bring more."""
         few = watch.environments < self.environments
         can = history.header.capabilities
-        if few and can and Capability.QUEUE_CONCURRENCY not in can:
-            return UnknownKind.CAPABILITY
-        return UnknownKind.BUDGET
+        return few and bool(can) and Capability.QUEUE_CONCURRENCY not in can
 
     def _liveness(self, history: History, tally: Tally, watch: Watch, figures: Figures) -> None:
         """Somebody waits, and for far longer than the recovery no call came."""

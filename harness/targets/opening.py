@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from os import environ
 from pathlib import Path
 
+from harness.model import Capability, Measured
+from harness.targets import ministack
 from harness.targets.cache import default_home
+from harness.targets.capabilities import capabilities_of
 from harness.targets.embedded import EmbeddedTarget
 from harness.targets.endpoint import Target
 from harness.targets.errors import TargetError
 from harness.targets.localstack import choose
+from harness.targets.localstack.shipped import EMULATOR
 from harness.targets.settings import TargetSettings
 
 _KNOWN = ("embedded", "localstack")
@@ -35,3 +39,17 @@ def open_target(
     near = difflib.get_close_matches(name, _KNOWN, n=1)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     raise TargetError(f"there is no target {name!r}{hint}", f"Known: {', '.join(_KNOWN)}.")
+
+
+def measured_of(name: str) -> Mapping[Capability, Measured]:
+    """What a target that we start by ourselves was measured to do.
+
+    Raises:
+        TargetError: there is none of that name, or it isn't ours to start.
+    """
+    emulators = {"embedded": ministack.EMULATOR, "localstack": EMULATOR}
+    if name not in emulators:
+        raise TargetError(
+            f"what {name!r} can do isn't known before it is used", f"Known: {', '.join(_KNOWN)}."
+        )
+    return capabilities_of(emulators[name])
