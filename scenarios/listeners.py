@@ -22,6 +22,19 @@ ANNOUNCING = Menu(
 )
 """What can go wrong while subscribers are told of a change."""
 
+BUS = Menu(
+    "events",
+    (
+        Option(
+            "PutEvents",
+            "before",
+            Action(do="error", status=500, code="InternalException"),
+            "EventBridge fails",
+        ),
+    ),
+)
+"""What can go wrong while the bus is told of it."""
+
 _PAGE = 50
 
 

@@ -4,8 +4,8 @@ from contextlib import ExitStack
 
 from harness import Budget, Stage, plans, scenario
 from scenarios.baskets import Basket, baskets
-from scenarios.laws import HEARD, LIFECYCLE, NOTHING_LOST
-from scenarios.listeners import ANNOUNCING, follows
+from scenarios.laws import HEARD, LIFECYCLE, NOTHING_LOST, TOLD
+from scenarios.listeners import ANNOUNCING, BUS, follows
 from scenarios.shop import Shop
 from scenarios.waiting import LINKED, are, shown
 
@@ -14,8 +14,8 @@ CUSTOMERS = 3
 
 @scenario(
     work=baskets(count=(6, 8), customers=CUSTOMERS),
-    faults=plans(ANNOUNCING, least=1, most=2),
-    laws=[HEARD, LIFECYCLE, NOTHING_LOST],
+    faults=plans(ANNOUNCING, BUS, least=1, most=2),
+    laws=[HEARD, TOLD, LIFECYCLE, NOTHING_LOST],
     budget=Budget(cases=2, entities=12),
 )
 def real_time(stage: Stage, work: tuple[Basket, ...]) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -116,6 +116,11 @@ class GraphQl:
     def introspection(self) -> Mapping[str, Any]:
         """What the schema answers to an introspection query."""
         return dict(introspection_from_schema(self.schema))
+
+    @cached_property
+    def subscriptions(self) -> Mapping[str, Collection[str]]:
+        """Mutation → the subscription fields that it feeds."""
+        return subscriptions_of(self.schema)
 
     @cached_property
     def fields(self) -> tuple[RootField, ...]:

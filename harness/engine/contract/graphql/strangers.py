@@ -11,6 +11,7 @@ from harness.engine.contract.graphql.examples import cannot_ask
 from harness.engine.contract.graphql.foreigners import run_foreigners
 from harness.engine.contract.graphql.reading import Reading
 from harness.engine.contract.graphql.subscriptions import (
+    run_foreign_publications,
     run_foreign_subscription,
     run_nobodys_subscription,
 )
@@ -50,6 +51,7 @@ def _of_customers(trial: Trial, asked: Asked, *, owned: bool) -> None:
     for foreigner in foreigners(trial.asker.exchanges.context, trial.identity) if owned else ():
         if subscription:
             run_foreign_subscription(trial, foreigner)
+            run_foreign_publications(trial, foreigner)
         else:
             run_foreigners(trial, foreigner)
     if owned and subscription:

@@ -6,7 +6,7 @@ from harness.engine.contract.foreigners import Foreigner
 from harness.engine.contract.graphql.document import Asked, call, head, write
 from harness.engine.contract.graphql.examples import cannot_ask
 from harness.engine.contract.graphql.reading import Reading
-from harness.engine.contract.graphql.trial import Trial
+from harness.engine.contract.graphql.trial import Trial, is_refused
 from harness.engine.contract.graphql.values import place_of
 from harness.model import Json
 
@@ -80,6 +80,25 @@ def run_nobodys_subscription(trial: Trial) -> None:
         trial.expect(
             "isolation", f"a subscription to nobody's {name}",
             write(trial.field, foreign, least), lambda reading: not reading.ok, "a refusal",
+        )  # fmt: skip
+
+
+def run_foreign_publications(trial: Trial, foreigner: Foreigner) -> None:
+    """Nobody but the application tells the owner's subscribers something."""
+    api = trial.asker.ground.api
+    for mutation in api.fields:
+        if trial.field.name not in api.subscriptions.get(mutation.name, ()) or mutation.for_systems:
+            continue  # who isn't a system is kept out, which the mutation's own unit shows
+        arguments = trial.values.required(mutation, trial.identity)
+        if arguments is None:
+            continue
+        least = trial.selections.least(mutation.definition.type)
+        trial.expect(
+            "isolation",
+            f"a {mutation.label} by which {foreigner.name} tells {trial.identity.name}'s "
+            "subscribers what it likes",
+            write(mutation, arguments, least), is_refused, "a refusal",
+            identity=foreigner.identity,
         )  # fmt: skip
 
 
