@@ -5,19 +5,22 @@ Every method may raise `Unavailable` (in the class that fits); other errors are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from larder.domain.answers import ModelItem
-from larder.domain.catalogue import Product
-from larder.domain.lifecycle import Status
-from larder.domain.messages import Work
-from larder.domain.money import Money
-from larder.domain.order import Audience, Order, OrderSummary, PaymentLink, Step
-from larder.domain.payments import Transaction
+# Every function imports this module, and few need the parsers behind these names.
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from larder.domain.answers import ModelItem
+    from larder.domain.catalogue import Product
+    from larder.domain.lifecycle import Status
+    from larder.domain.messages import Work
+    from larder.domain.money import Money
+    from larder.domain.order import Audience, Order, OrderSummary, PaymentLink, Step
+    from larder.domain.payments import Transaction
 
 T = TypeVar("T")
 
