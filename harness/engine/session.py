@@ -20,7 +20,7 @@ from harness.engine.sheet import sheet
 from harness.engine.stage import Stage
 from harness.engine.whole import judge_whole
 from harness.evidence import Replay
-from harness.model import HarnessError, Identity, UnitResult
+from harness.model import HarnessError, Identity, Json, UnitResult
 from harness.targets import Target, open_target
 from harness.targets.standing import StandingTarget
 
@@ -35,6 +35,7 @@ class Session:
         self._laws = laws_as_data(project.config, scenarios)
         self._phases = Phases(run)
         self._open = ExitStack()
+        self._found: dict[tuple[str, str], Json] = {}
 
     def __enter__(self) -> "Session":
         try:
@@ -163,6 +164,7 @@ class Session:
             introspection=introspection_of(stage.deployed),
             internals=internals_of(stage.deployed),
             region=stage.deployed.region,
+            found=self._found,
         )
 
     def _case_ended(self, case: str, passed: bool) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.config import GraphQlRun
-from harness.model import Capability, Identity, Measured
+from harness.model import Capability, Identity, Json, Measured
 from harness.recorder import Recorder
 from harness.specs import Contracts
 
@@ -62,6 +62,8 @@ class ContractContext:
     """Names of the stage's resources that no caller should read in an error."""
     region: str = "us-east-1"
     """For which signatures are made."""
+    found: dict[tuple[str, str], Json] = field(default_factory=dict)
+    """Real values that units which only read can share: source and customer → value."""
     timeout: float = 10.0
     """Seconds after which an unanswered request is given up."""
 

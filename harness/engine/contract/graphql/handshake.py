@@ -20,7 +20,11 @@ _LARGEST = 2**20
 
 
 class Silent(Exception):
-    """The server ended the connection, or said nothing in time."""
+    """The server ended the connection, or said what is no message."""
+
+
+class Timeout(Silent):
+    """The server said nothing in time."""
 
 
 class Refusal(Exception):
@@ -67,7 +71,9 @@ class Conversation:
         while True:
             try:
                 said: Any = json.loads(self._socket.recv(timeout=self._seconds))
-            except (TimeoutError, WebSocketException, ValueError) as error:
+            except TimeoutError:
+                raise Timeout(f"no {wanted} in {self._seconds:g} s") from None
+            except (WebSocketException, ValueError) as error:
                 raise Silent(f"{type(error).__name__} instead of {wanted}") from None
             if said.get("type") == wanted:
                 return

@@ -80,7 +80,9 @@ class Values:
         self._settings = context.graphql
         self._openapi = context.contracts.openapi
         self._selections = Selections(self._api, depth=context.graphql.depth)
-        self._found: dict[tuple[str, str], Json] = {}
+        unit = asker.exchanges.unit
+        reads = unit.operation.startswith("Query.") and unit.kind != "identities"
+        self._found: dict[tuple[str, str], Json] = context.found if reads else {}
         self._asking: set[str] = set()
 
     def required(self, field: RootField, identity: Identity) -> dict[str, Json] | None:
@@ -132,7 +134,7 @@ class Values:
 
     def forget(self) -> None:
         """Ask again for what was found."""
-        self._found.clear()
+        self._found = {}
 
     def _ask(self, source: str, identity: Identity) -> Any:
         kind, name, *way = source.split(".")
