@@ -27,13 +27,15 @@ def dealt(items: Sequence[T], hands: int, manner: Callable[[T], Manner]) -> list
 def hands_of(items: Sequence[T], hands: int, manner: Callable[[T], Manner]) -> list[list[T]]:
     """What each worker gets, in order.
 
-    Scenarios are dealt out one by one. The first worker begins with its own; the others first
-    read, so that a worker's busy time falls into the time in which another waits.
+    The first worker begins with scenarios and gets twice as many of them; the others first read,
+    so that a worker's busy time falls into the time in which another waits. Short units come last:
+    whoever is done first takes some of them over.
     """
+    turns = [0, *range(hands)]
     waiting, reading, leaving = ([i for i in items if manner(i) is each] for each in Manner)
     dealt: list[list[T]] = []
     for hand in range(hands):
-        mine = waiting[hand::hands]
+        mine = [item for at, item in enumerate(waiting) if turns[at % len(turns)] == hand]
         size = len(items) * (hand + 1) // hands - sum(map(len, dealt))
         room = max(0, size - len(mine))
         before = _take(reading, room) if hand else []

@@ -28,9 +28,9 @@ def test_no_scenario_comes_after_what_leaves_entities_behind(items: list[int], h
             left = left or each is Manner.LEAVES
 
 
-def test_one_hand_waits_first_while_the_others_read() -> None:
+def test_one_hand_waits_first_and_longer_while_the_others_read() -> None:
     items = [0, 7, 14, 1, 3, 5, 2, 4]
-    assert hands_of(items, 2, manner) == [[0, 14, 1, 3], [2, 4, 7, 5]]
+    assert hands_of(items, 2, manner) == [[0, 7, 1, 3], [2, 4, 14, 5]]
 
 
 def test_one_worker_waits_first() -> None:
