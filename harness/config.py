@@ -124,7 +124,9 @@ class Config(Frozen):
         Scenarios come first: contract cases leave behind entities that nobody goes on with, and a
         stage that has to look after hundreds of them is slow to settle.
         """
-        contracts = filter(None, (self.contracts.openapi, self.contracts.graphql))
+        contracts = filter(
+            None, (self.contracts.openapi, self.contracts.graphql, self.contracts.asyncapi)
+        )
         return [str(root / place) for place in (*self.scenarios.folders, *contracts)]
 
 

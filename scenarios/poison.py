@@ -16,7 +16,7 @@ POISON: tuple[tuple[str, str], ...] = (
                 "kind": "fulfil",
                 "orderId": _NOBODY,
                 "version": 1,
-                "correlationId": "poison",
+                "correlationId": "poisonous",
             }
         ),
     ),

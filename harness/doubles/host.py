@@ -16,6 +16,8 @@ from harness.faults import FaultBox, Peers
 from harness.model import Fault, Json
 from harness.recorder import Recorder
 
+Posted = Callable[[str, Mapping[str, str], bytes], None]
+"""Gets a request's URL, headers and body."""
 _Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _LARGEST = 16 * 1024 * 1024
 _SEND_SECONDS = 30
@@ -35,6 +37,8 @@ class Host:
         self.recorder = recorder
         self.faults = faults
         self.loop = loop
+        self.posted: list[Posted] = []
+        """Told of each request that the double makes by itself."""
         self.errors: list[Exception] = []
         """What went wrong inside the double: mistakes of the harness, not of the application."""
         self._port = port
@@ -126,6 +130,8 @@ class Host:
         if fault is not None:
             self.faults.fired(call, fault)
         start = monotonic()
+        for told in self.posted:
+            told(url, headers, body)
         status, reason = await self._post(url, headers, body)
         seconds = round(monotonic() - start, 4)
         self.recorder.complete(

@@ -10,7 +10,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from harness.doubles.double import Double
 from harness.doubles.errors import DoubleError
-from harness.doubles.host import Host
+from harness.doubles.host import Host, Posted
 from harness.doubles.settings import DoubleSettings
 from harness.faults import FaultBox
 from harness.model import Stage
@@ -99,6 +99,11 @@ class Doubles(Mapping[str, Any]):
                 f"double {document.double} does not serve {document.path}: {error.reason}",
                 "Name a path that it serves.",
             ) from None
+
+    def hear(self, posted: Posted) -> None:
+        """Be told of each request that a double makes by itself, on the loop's thread."""
+        for hosted in self._hosted.values():
+            hosted.host.posted.append(posted)
 
     def bind(self, stage: Stage) -> None:
         """Tell the doubles what the deploy made: endpoints of the stage, shared secrets.

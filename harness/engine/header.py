@@ -11,7 +11,7 @@ from harness.deploy import deployed_parameters
 from harness.engine.project import Project
 from harness.engine.run import Run
 from harness.engine.scenario import ScenarioUnit
-from harness.laws import dump
+from harness.laws import dump, messages_kept
 from harness.model import HarnessError, Header, Json, Law
 from harness.targets import Endpoint
 
@@ -37,20 +37,32 @@ def header(
     )
 
 
-def laws_as_data(config: Config, scenarios: Sequence[ScenarioUnit]) -> tuple[dict[str, Json], ...]:
+def laws_as_data(
+    project: Project, scenarios: Sequence[ScenarioUnit]
+) -> tuple[dict[str, Json], ...]:
     """Every law of the run as data: those of the whole history, then each scenario's.
 
     Raises:
         HarnessError: the module that ``harness.toml`` names for them can't be had.
     """
     return (
-        *(dump(law) for law in always(config)),
+        *(dump(law) for law in always(project)),
         *(dump(law, unit=unit.id) for unit in scenarios for law in unit.scenario.laws),
     )
 
 
-def always(config: Config) -> tuple[Law, ...]:
-    """The laws that judge the whole history, from the module that ``harness.toml`` names."""
+def always(project: Project) -> tuple[Law, ...]:
+    """The laws that judge the whole history: those of the module that ``harness.toml`` names, and
+    that messages keep their contract, where there is one.
+
+    Raises:
+        HarnessError: the module that it names can't be had.
+    """
+    heard = (messages_kept(),) if project.contracts.asyncapi and project.config.wire.enabled else ()
+    return (*_named(project.config), *heard)
+
+
+def _named(config: Config) -> tuple[Law, ...]:
     if not config.scenarios.laws:
         return ()
     module, _, name = config.scenarios.laws.partition(":")

@@ -8,6 +8,7 @@ from functools import partial
 from harness.engine.bringup import BringUp, Up
 from harness.engine.contract import ContractContext, ContractUnit, run_contract_unit
 from harness.engine.described import internals_of, introspection_of
+from harness.engine.events import EventContext, EventUnit, Hearing, run_event_unit
 from harness.engine.header import always, header, laws_as_data
 from harness.engine.mishaps import Mishaps
 from harness.engine.playing import Played
@@ -21,6 +22,7 @@ from harness.engine.stage import Stage
 from harness.engine.whole import judge_whole
 from harness.evidence import Replay
 from harness.model import HarnessError, Identity, Json, UnitResult
+from harness.specs import MessageContract
 from harness.targets import Target, open_target
 from harness.targets.standing import StandingTarget
 
@@ -32,7 +34,7 @@ class Session:
         self._project = project
         self._run = run
         self._target = _target(project, run)
-        self._laws = laws_as_data(project.config, scenarios)
+        self._laws = laws_as_data(project, scenarios)
         self._phases = Phases(run)
         self._open = ExitStack()
         self._found: dict[tuple[str, str], Json] = {}
@@ -40,6 +42,7 @@ class Session:
     def __enter__(self) -> "Session":
         try:
             self._up = self._bring_up()
+            self._hearing = self._listen()
             self._mishaps = Mishaps(self.stage)
             self._write_sheet()
         except HarnessError:
@@ -60,13 +63,15 @@ class Session:
         finally:
             self._open.close()
 
-    def run(self, unit: ContractUnit | ScenarioUnit) -> UnitResult:
+    def run(self, unit: ContractUnit | EventUnit | ScenarioUnit) -> UnitResult:
         """Run one unit to its result, which lands in the evidence folder."""
         self._check_alive()
         self._run.signal("unit started", unit.id)
         try:
             if isinstance(unit, ScenarioUnit):
                 result = self._run_scenario(unit)
+            elif isinstance(unit, EventUnit):
+                result = run_event_unit(unit, self._event_context())
             else:
                 result = run_contract_unit(unit, self._contract_context())
         finally:
@@ -86,7 +91,7 @@ class Session:
 
     def judge_whole(self) -> UnitResult | None:
         """Judge the whole history by the laws that always hold; None where there are none."""
-        laws = always(self._project.config)
+        laws = always(self._project)
         if not laws or len(self.stage.recorder) == 0:
             return None
         return self._keep(judge_whole(self.stage, self._run, laws))
@@ -166,6 +171,21 @@ class Session:
             region=stage.deployed.region,
             found=self._found,
         )
+
+    def _listen(self) -> Hearing | None:
+        """Hear what functions tell each other, where there is a contract of it and a wire."""
+        wire, contract = self.stage.wire, self._project.contracts.asyncapi
+        if wire is None or contract is None:
+            return None
+        hearing = Hearing(MessageContract(contract), self.stage.recorder, sent=self.stage.sent)
+        hearing.bind(self.stage.deployed)
+        wire.hear(hearing.crossed)
+        self.stage.doubles.hear(hearing.posted)
+        return hearing
+
+    def _event_context(self) -> EventContext:
+        histories = self._run.folder.histories
+        return EventContext(self.stage, self._hearing, histories, self._case_ended)
 
     def _case_ended(self, case: str, passed: bool) -> None:
         self._run.signal("case ended", case, passed)

@@ -60,6 +60,8 @@ class Stage:
     """None where the target has none, or ``[wire]`` says so."""
     case: str = ""
     times: dict[str, list[float]] = field(default_factory=dict)
+    sent: list[str] = field(default_factory=list)
+    """Bodies that the harness put on queues itself."""
     _from: int = 0
     _clock: Clock = field(default_factory=Clock)
 
@@ -192,6 +194,7 @@ class Stage:
 
     def send(self, output: str, body: str, *, key: str | None = None) -> None:
         """Put a message of the harness's own on the queue that this output names."""
+        self.sent.append(body)
         call = self.recorder.invoke("client", f"send {output}", key=key)
         self.aws.client("sqs").send_message(
             QueueUrl=self.deployed.outputs[output], MessageBody=body

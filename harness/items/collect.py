@@ -9,6 +9,7 @@ import pytest
 
 from harness.engine import Project
 from harness.engine.contract import ContractUnit, units_of
+from harness.engine.events import EventUnit, event_units
 from harness.engine.stories import stories_in
 from harness.items.item import UnitItem
 from harness.model import HarnessError
@@ -62,6 +63,33 @@ def place_of(contracts: Contracts, unit: ContractUnit) -> tuple[str, int]:
         return field.label, max(field.line, 1)
     operation = contracts.openapi.operation(unit.operation)
     return operation.label, contracts.openapi.document.line(operation.pointer)
+
+
+class EventsFile(pytest.File):
+    """An AsyncAPI document."""
+
+    project: Project
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        """One collector for each channel."""
+        by_channel: dict[str, list[EventUnit]] = {}
+        for unit in event_units(self.project.contracts):
+            by_channel.setdefault(unit.channel, []).append(unit)
+        for channel, units in by_channel.items():
+            node: ChannelNode = ChannelNode.from_parent(self, name=channel)
+            node.units = units
+            yield node
+
+
+class ChannelNode(pytest.Collector):
+    """One channel of the event contract."""
+
+    units: list[EventUnit]
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item for each kind of check."""
+        for unit in self.units:
+            yield UnitItem.of(self, unit.kind, unit, line=unit.line - 1)
 
 
 class ScenarioFile(pytest.File):

@@ -9,6 +9,7 @@ import pytest
 
 from harness.engine import ScenarioUnit
 from harness.engine.contract import ContractUnit
+from harness.engine.events import EventUnit
 from harness.items.telling import told, told_unknowns
 from harness.model import HarnessError, UnitResult, Verdict
 
@@ -32,12 +33,17 @@ class Undecided(Exception):
 class UnitItem(pytest.Item):
     """A contract's or a scenario's unit."""
 
-    unit: ContractUnit | ScenarioUnit
+    unit: ContractUnit | EventUnit | ScenarioUnit
     line: int
 
     @classmethod
     def of(
-        cls, parent: pytest.Collector, name: str, unit: ContractUnit | ScenarioUnit, *, line: int
+        cls,
+        parent: pytest.Collector,
+        name: str,
+        unit: ContractUnit | EventUnit | ScenarioUnit,
+        *,
+        line: int,
     ) -> UnitItem:
         """``line`` counts from 0, as pytest does."""
         item: UnitItem = cls.from_parent(parent, name=name)

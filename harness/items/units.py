@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from harness.engine import Project, Run, ScenarioUnit, Session
 from harness.evidence import Folder
-from harness.items.collect import ContractFile, ScenarioFile, holds_scenarios, usage
+from harness.items.collect import ContractFile, EventsFile, ScenarioFile, holds_scenarios, usage
 from harness.items.dealing import Manner, dealt
 from harness.items.item import UnitItem
 from harness.model import HarnessError, Signal, UnitResult, Verdict
@@ -55,6 +55,11 @@ class Units:
                 contract: ContractFile = ContractFile.from_parent(parent, path=file_path)
                 contract.project, contract.kind = self._project, kind
                 return contract
+        events = config.contracts.asyncapi
+        if events is not None and file_path.resolve() == (root / events).resolve():
+            channels: EventsFile = EventsFile.from_parent(parent, path=file_path)
+            channels.project = self._project
+            return channels
         folders = [(root / f).resolve() for f in config.scenarios.folders]
         inside = any(f in file_path.resolve().parents for f in folders)
         if inside and file_path.suffix == ".py" and holds_scenarios(file_path):

@@ -22,6 +22,7 @@ from harness.laws.errors import LawError
 from harness.laws.faults_fired import faults_fired
 from harness.laws.heard import MessagePaths, heard
 from harness.laws.idempotent import idempotent
+from harness.laws.messages import messages_kept
 from harness.laws.no_secret import no_secret
 from harness.laws.parameters import FromParameter, from_parameter
 from harness.laws.registry import AnyLaw, dump, judge, judge_all, load
@@ -64,6 +65,7 @@ __all__ = [
     "judge_all",
     "legal_transitions",
     "load",
+    "messages_kept",
     "never_final_without",
     "no_secret",
     "nothing_lost",

@@ -14,6 +14,7 @@ from harness.laws.errors import LawError
 from harness.laws.faults_fired import FaultsFired
 from harness.laws.heard import Heard
 from harness.laws.idempotent import Idempotent
+from harness.laws.messages import MessagesKept
 from harness.laws.no_secret import NoSecret
 from harness.laws.retries import Retries
 from harness.laws.settling import AnswersWithin, NothingLost, Settles
@@ -33,6 +34,7 @@ AnyLaw: TypeAlias = Annotated[
     | Heard
     | Idempotent
     | LegalTransitions
+    | MessagesKept
     | NeverFinalWithout
     | NoSecret
     | NothingLost

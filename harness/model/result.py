@@ -9,7 +9,15 @@ from harness.model.frozen import Frozen
 from harness.model.verdict import Verdict
 
 UnitKind = Literal[
-    "examples", "boundaries", "positive", "negative", "identities", "stateful", "scenario"
+    "examples",
+    "boundaries",
+    "positive",
+    "negative",
+    "identities",
+    "stateful",
+    "scenario",
+    "produced",
+    "consumed",
 ]
 
 

@@ -15,7 +15,7 @@ _OURS = frozenset({
     "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-correlation-id",
     "idempotency-key", "variables", "errors", "errorType", "errorCode", "mode", "subscriber", "via",
     "sequence", "x-amzn-errortype", "outcome",
-    "invocation", "cause", "resource", "sdkCall", "tie", "keys", "messageIds",
+    "flaws", "message", "invocation", "cause", "resource", "sdkCall", "tie", "keys", "messageIds",
     # Of AWS's requests: what harness/wire/fields.py lets through, none of it a value of the
     # application's.
     "ConditionExpression", "ReturnValues", "IndexName", "ConsistentRead", "Limit", "Select",

@@ -19,6 +19,7 @@ _LOOK = {
     Verdict.UNKNOWN: ("?", "yellow"),
 }
 _KINDS = ("examples", "boundaries", "positive", "negative", "identities")
+_EVENTS = ("produced", "consumed")
 _MOST_LOGS = 14
 _MOST_FINDINGS = 12
 _MOST_NAMES = 6
@@ -37,6 +38,7 @@ def screen(conclusion: Conclusion, *, called: str = COMMAND) -> RenderableType:
     return Group(
         *_contract(conclusion),
         *_admissions(conclusion),
+        *_events(conclusion),
         *_scenarios(conclusion),
         *_findings(conclusion.findings),
         *_unknowns(conclusion.unknowns),
@@ -77,6 +79,20 @@ def _admissions(conclusion: Conclusion) -> Iterator[RenderableType]:
     found = list(admissions(conclusion.results))
     if found:
         yield Padding(Group(*found), (1, 0, 0, 0))
+
+
+def _events(conclusion: Conclusion) -> Iterator[RenderableType]:
+    """Channels: messages that were sent, variants that their consumers were tried with."""
+    rows: dict[str, dict[str, UnitResult]] = {}
+    for result in conclusion.results:
+        if result.kind in _EVENTS:
+            rows.setdefault(_operation(result), {})[result.kind] = result
+    if not rows:
+        return
+    table = _table("EVENTS", *_EVENTS)
+    for channel, cells in rows.items():
+        table.add_row(channel, *(_cell(cells.get(kind)) for kind in _EVENTS))
+    yield Padding(table, (1, 0, 0, 0))
 
 
 def _scenarios(conclusion: Conclusion) -> Iterator[RenderableType]:

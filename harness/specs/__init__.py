@@ -9,6 +9,7 @@ from harness.specs.graphql import GraphQl, RootField
 from harness.specs.graphql_lint import read_graphql
 from harness.specs.graphql_rules import key_argument
 from harness.specs.lifecycle import Lifecycle, read_lifecycle
+from harness.specs.messages import Flaw, Judge, Judged, MessageContract
 from harness.specs.openapi import Link, OpenApi, Operation, Parameter, Response
 from harness.specs.settings import ContractSettings
 
@@ -18,10 +19,14 @@ __all__ = [
     "ContractSettings",
     "Contracts",
     "Document",
+    "Flaw",
     "GraphQl",
+    "Judge",
+    "Judged",
     "Lifecycle",
     "Link",
     "Message",
+    "MessageContract",
     "OpenApi",
     "Operation",
     "Parameter",

@@ -7,14 +7,18 @@ lost after its effect, a duplicate, a kill.
 
 from harness.wire.applicable import AWS, WAYS, Applied, Kind, Way, faults_at, ways_of
 from harness.wire.errors import WireError
+from harness.wire.messages import Answer
 from harness.wire.points import FaultPoint, points_of
 from harness.wire.settings import WireSettings
+from harness.wire.tap import Attempt
 from harness.wire.wire import Wire, open_wire
 
 __all__ = [
     "AWS",
     "WAYS",
+    "Answer",
     "Applied",
+    "Attempt",
     "FaultPoint",
     "Kind",
     "Way",

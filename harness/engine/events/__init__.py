@@ -1,0 +1,7 @@
+"""Event contracts: what functions send is heard on the wire, and their consumers are tried."""
+
+from harness.engine.events.hearing import Hearing
+from harness.engine.events.run import EventContext, run_event_unit
+from harness.engine.events.units import EventUnit, event_units
+
+__all__ = ["EventContext", "EventUnit", "Hearing", "event_units", "run_event_unit"]
