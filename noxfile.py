@@ -91,6 +91,13 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def chaos(session: nox.Session) -> None:
+    """Fail every call of the stories in every way that applies, one by one."""
+    _install(session, "larder")
+    _stageproof(session, "chaos", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Seconds to verdict, cases per second beside the bare tool, seconds to a stage."""
     _install(session, "larder", "tests")

@@ -153,10 +153,31 @@ def check(path: Path) -> int:
 @_config
 @_target
 def replay(path: Path, config: Path, target: str) -> int:
-    """Play a failing case again from the file that verify left of it."""
+    """Play a failing case again from the file that verify or chaos left of it."""
     from harness.commands.replay import replay as run
 
     return run(path, config, target, _console())
+
+
+@cli.command()
+@_config
+@_target
+@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same order.")
+@click.option("-n", "--workers", type=click.IntRange(1, 16), help="Lanes, a stage for each.")
+@click.option("-k", "select", default="", help="Only searched scenarios whose id contains this.")
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=1),
+    metavar="SECONDS",
+    help="Explore for so long: single faults first, then several at once.",
+)
+@click.option("--fresh", is_flag=True, help="Forget what was explored before.")
+def chaos(**options: Any) -> int:
+    """Fail every call of a story in every way that applies, one by one, and see what breaks."""
+    from harness.commands.chaos import ChaosWish
+    from harness.commands.chaos import chaos as run
+
+    return run(ChaosWish(**options), _console())
 
 
 @cli.command()

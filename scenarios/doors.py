@@ -19,6 +19,7 @@ class By(StrEnum):
 
 
 UNAVAILABLE = frozenset({"PROVIDER_UNAVAILABLE", "DEPENDENCY_UNAVAILABLE"})
+_FAILURES = UNAVAILABLE | {"INTERNAL_ERROR", "Lambda:Unhandled"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Said:
     """Whether it repeats an earlier answer."""
     reset: int | None = None
     """When the window of its limit ends, in Unix seconds, where that was said."""
+    failed: bool = False
+    """Whether Larder, or the way to it, failed: who asked may well ask again."""
     how: Mapping[str, Json] = field(default_factory=dict)
     """More about a refusal: ``retryAfter``, ``remaining`` and so on."""
 
@@ -118,7 +121,8 @@ def _said(answer: Answer) -> Said:
     kind = answer.body.get("type") if isinstance(answer.body, Mapping) else None
     slug = str(kind or f"status {answer.status}").rsplit("/", 1)[-1]
     how = {"retryAfter": int(answer.headers.get("Retry-After", 0))}
-    return Said(answer.body, slug.replace("-", "_").upper(), reset=window, how=how)
+    failed = answer.status is None or answer.status >= 500
+    return Said(answer.body, slug.replace("-", "_").upper(), reset=window, failed=failed, how=how)
 
 
 def _told(answer: GraphQLAnswer, name: str) -> Said:
@@ -129,4 +133,4 @@ def _told(answer: GraphQLAnswer, name: str) -> Said:
     error = answer.errors[0] if answer.errors else {}
     how = error.get("errorInfo") or {}
     kind = str(error.get("errorType") or answer.error or f"status {answer.status}")
-    return Said(error, kind, reset=how.get("reset"), how=how)
+    return Said(error, kind, reset=how.get("reset"), failed=kind in _FAILURES, how=how)

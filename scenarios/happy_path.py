@@ -31,6 +31,7 @@ from scenarios.waiting import LINKED, are
         FULFILLED_IN_TIME,
     ],
     budget=Budget(cases=4, entities=70),
+    search=baskets(count=(1, 1)),
 )
 def happy_path(stage: Stage, work: tuple[Basket, ...]) -> None:
     """Any sensible list reaches a payment link, and is fulfilled once it is paid."""

@@ -8,7 +8,7 @@ from harness.doubles.double import Double
 from harness.doubles.errors import DoubleError
 from harness.doubles.exchange import Reply, Request, Route
 from harness.doubles.host import Host
-from harness.doubles.hosting import Doubles, start_doubles
+from harness.doubles.hosting import Doubles, menus_of, start_doubles
 from harness.doubles.mishaps import GENERIC
 from harness.doubles.settings import DoubleSettings
 
@@ -22,5 +22,6 @@ __all__ = [
     "Reply",
     "Request",
     "Route",
+    "menus_of",
     "start_doubles",
 ]

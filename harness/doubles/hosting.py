@@ -12,7 +12,7 @@ from harness.doubles.double import Double
 from harness.doubles.errors import DoubleError
 from harness.doubles.host import Host, Posted
 from harness.doubles.settings import DoubleSettings
-from harness.faults import FaultBox
+from harness.faults import FaultBox, Menu
 from harness.model import Stage
 from harness.recorder import Recorder
 from harness.targets import Aws
@@ -152,15 +152,36 @@ def start_doubles(
     return Doubles(doubles, loop)
 
 
-def _load(name: str, settings: DoubleSettings, host: Host) -> Double:
+def menus_of(settings: Mapping[str, DoubleSettings]) -> dict[str, Menu]:
+    """What can go wrong with each double, by its service; nothing is started.
+
+    Raises:
+        DoubleError: one can't be loaded.
+    """
+    kinds = [_attribute(name, one) for name, one in settings.items()]
+    return {kind.name: kind.menu for kind in kinds if hasattr(kind, "menu")}
+
+
+def _attribute(name: str, settings: DoubleSettings) -> Any:
     module, _, attribute = settings.factory.partition(":")
     try:
-        double = getattr(importlib.import_module(module), attribute)(host, **settings.options)
-    except (ImportError, AttributeError, TypeError) as error:
-        raise DoubleError(
-            f"[doubles.{name}] factory {settings.factory!r} can't be had: {error}",
-            "Give module:Class of a Double, and options that it takes.",
-        ) from error
+        return getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise _unknown(name, settings, error) from error
+
+
+def _unknown(name: str, settings: DoubleSettings, error: Exception) -> DoubleError:
+    return DoubleError(
+        f"[doubles.{name}] factory {settings.factory!r} can't be had: {error}",
+        "Give module:Class of a Double, and options that it takes.",
+    )
+
+
+def _load(name: str, settings: DoubleSettings, host: Host) -> Double:
+    try:
+        double = _attribute(name, settings)(host, **settings.options)
+    except (AttributeError, TypeError) as error:
+        raise _unknown(name, settings, error) from error
     if not isinstance(double, Double):
         raise DoubleError(
             f"[doubles.{name}] factory {settings.factory!r} doesn't make a Double",

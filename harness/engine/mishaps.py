@@ -23,6 +23,11 @@ class Mishaps:
             update={"unknowns": (*result.unknowns, *fresh), "verdict": verdict}
         )
 
+    def fresh(self) -> tuple[str, ...]:
+        """What went wrong since it was last asked, in words."""
+        found = (*self._of_companions(""), *self._lost_sight(""))
+        return tuple(f"{each.what}: {each.why}" for each in found)
+
     def _of_companions(self, unit: str) -> Iterator[Unknown]:
         """Mistakes inside what we run beside the stage."""
         for companion in self.stage.companions:

@@ -33,6 +33,7 @@ def play(unit: ScenarioUnit, stage: Stage, case: str, work: object, plan: Plan) 
     Raises:
         HarnessError: the harness, or the scenario, could not do its part.
     """
+    first = len(stage.recorder)
     with stage.running(case):
         stage.inject(*plan.faults)
         told = _happens(unit, stage, case, work)
@@ -42,7 +43,9 @@ def play(unit: ScenarioUnit, stage: Stage, case: str, work: object, plan: Plan) 
     if not settled and told is None:
         busy = "The stage was still busy after the story ended"
         told = _told(unit, "quiescence", busy, case)
-    history = stage.recorder.history.of_cases([case])
+    # Nothing before it is of this case: a long run's history needn't be read for each.
+    since = History(stage.recorder.header, stage.recorder.since(first))
+    history = since.of_cases([case])
     judgements = judge_all(history, unit.scenario.laws)
     findings = [f for j in judgements for f in j.findings]
     return Played(

@@ -31,6 +31,8 @@ class Scenario:
     laws: Sequence[Law]
     needs: Collection[Capability]
     budget: Budget
+    search: SearchStrategy[Any] | None = None
+    """The work that a search of its faults plays again and again; None: it isn't searched."""
 
     @property
     def name(self) -> str:
@@ -63,16 +65,21 @@ def scenario(
     faults: SearchStrategy[Plan] | None = None,
     needs: Collection[Capability] = (),
     budget: Budget | None = None,
+    search: SearchStrategy[Any] | None = None,
 ) -> Callable[[Story], Story]:
     """Declare a scenario.
 
     ``work`` draws what one case is about, usually many entities at once; ``faults`` draws the
     plan that is injected before the story starts; ``laws`` judge the case's history after it has
     settled; ``needs`` are capabilities without which the unit is ``unknown(capability)``.
+    ``search`` draws little work, of which the smallest is played once for each fault that can
+    happen in it (``stageproof chaos``).
     """
 
     def declare(story: Story) -> Story:
-        declared = Scenario(story, work, faults, tuple(laws), frozenset(needs), budget or Budget())
+        declared = Scenario(
+            story, work, faults, tuple(laws), frozenset(needs), budget or Budget(), search
+        )
         story.__scenario__ = declared  # type: ignore[attr-defined]  # how the plugin finds it
         return story
 

@@ -11,7 +11,7 @@ from harness.engine.described import internals_of, introspection_of
 from harness.engine.events import EventContext, EventUnit, Hearing, run_event_unit
 from harness.engine.header import always, header, laws_as_data
 from harness.engine.mishaps import Mishaps
-from harness.engine.playing import Played
+from harness.engine.playing import Played, play
 from harness.engine.project import Project
 from harness.engine.replaying import kept, left, played_again
 from harness.engine.run import Phases, Run
@@ -21,7 +21,7 @@ from harness.engine.sheet import sheet
 from harness.engine.stage import Stage
 from harness.engine.whole import judge_whole
 from harness.evidence import Replay
-from harness.model import HarnessError, Identity, Json, UnitResult
+from harness.model import HarnessError, Identity, Json, Plan, UnitResult
 from harness.specs import MessageContract
 from harness.targets import Target, open_target
 from harness.targets.standing import StandingTarget
@@ -89,6 +89,30 @@ class Session:
         finally:
             self._check_alive()
 
+    def play(self, unit: ScenarioUnit, case: str, work: object, plan: Plan) -> Played:
+        """Play one case, of whoever chose its work and its faults.
+
+        Raises:
+            HarnessError: the target died, or the harness could not do its part.
+        """
+        try:
+            return play(unit, self.stage, case, work, plan)
+        finally:
+            self._check_alive()
+
+    def mishaps(self) -> tuple[str, ...]:
+        """What went wrong on the harness's side since this was last asked."""
+        return self._mishaps.fresh()
+
+    def kept(self, unit: ScenarioUnit, failure: Failure) -> Replay:
+        """A failing case as data.
+
+        Raises:
+            HarnessError: its work can't be written as JSON.
+        """
+        digests = self._project.contracts.digests
+        return kept(failure, unit, self.stage, seed=self._run.seed, contracts=digests)
+
     def judge_whole(self) -> UnitResult | None:
         """Judge the whole history by the laws that always hold; None where there are none."""
         laws = always(self._project)
@@ -136,9 +160,8 @@ class Session:
 
     def _leave_replay(self, unit: ScenarioUnit, failure: Failure) -> str | None:
         """Keep the failing case as a file; the command that plays it again."""
-        digests = self._project.contracts.digests
         try:
-            replay = kept(failure, unit, self.stage, seed=self._run.seed, contracts=digests)
+            replay = self.kept(unit, failure)
         except HarnessError as error:
             self._run.note(f"no replay: {error.what}")
             return None

@@ -58,7 +58,7 @@ def read_replay(path: Path) -> Replay:
     return replay
 
 
-_WHERE = "Give a file of replays/ in an evidence folder: verify leaves one for each failing case."
+_WHERE = "Give a file of replays/ in an evidence folder: each failing case leaves one."
 
 
 def _why(error: ValidationError | UnicodeDecodeError) -> str:

@@ -11,9 +11,12 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 
 
 def reset(transport: asyncio.BaseTransport) -> None:
-    """End a connection by RST, as a crashed proxy does: the caller sees it break, not close."""
+    """End a connection by RST, as a crashed proxy does: the caller sees it break, not close.
+
+    A caller that has hung up meanwhile needs no breaking.
+    """
     connection = transport.get_extra_info("socket")
-    if connection is not None:
+    if connection is not None and connection.fileno() >= 0:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
     if isinstance(transport, asyncio.WriteTransport):
         transport.abort()

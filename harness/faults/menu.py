@@ -23,6 +23,9 @@ class Option:
     """Which attempts of an SDK call that tries again by itself."""
     resource: str | None = None
     function: str | None = None
+    course: bool = False
+    """No failure but another course of things (a customer's bank says no): a story is about it,
+    or it isn't; a search of failures leaves it out."""
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,13 @@ class Way:
             return throttling(service).model_copy(update={"do": "throttle"})
         return Action(do=self.do, seconds=self.seconds)
 
+    def fault(self, point: Point, nth: int, *, per_key: bool = False) -> Fault:
+        """The nth call at a point goes wrong in this way."""
+        return Fault(
+            at=point, nth=nth, per_key=per_key, place=self.place, do=self.action(point.service),
+            attempts=self.attempts,
+        )  # fmt: skip
+
 
 _ALL_READS = (Kind.READ, Kind.CONSISTENT_READ, Kind.BATCH_READ)
 _ALL_WRITES = (Kind.WRITE, Kind.TOKEN_WRITE, Kind.BATCH)
@@ -175,13 +182,10 @@ def faults_at(
     """Every fault that applies to the nth call at a point."""
     kind = kind_of_operation(point.service, point.operation, consistent=consistent, token=token)
     return tuple(
-        Fault(
-            at=point, nth=nth, per_key=per_key, place=applied.way.place,
-            do=applied.way.action(point.service), attempts=applied.way.attempts,
-        )
+        applied.way.fault(point, nth, per_key=per_key)
         for applied in ways_of(kind, can)
         if not applied.reason
-    )  # fmt: skip
+    )
 
 
 _MODELS = Models()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from harness.model import Capability, Fault, History, Point, Record
-from harness.wire.applicable import faults_at
+from harness.wire.applicable import Applied, faults_at, kind_of_operation, ways_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,14 @@ class FaultPoint:
     def faults(self, can: Collection[Capability] = frozenset(Capability)) -> tuple[Fault, ...]:
         """Every fault that applies here: each makes a plan of its own."""
         return faults_at(self.at, self.nth, consistent=self.consistent, token=self.token, can=can)
+
+    def ways(self, can: Collection[Capability] = frozenset(Capability)) -> tuple[Applied, ...]:
+        """Every way of failing, with the reason where one doesn't apply here."""
+        at = self.at
+        kind = kind_of_operation(
+            at.service, at.operation, consistent=self.consistent, token=self.token
+        )
+        return ways_of(kind, can)
 
 
 def points_of(history: History, case: str) -> tuple[FaultPoint, ...]:

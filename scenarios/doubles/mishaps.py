@@ -45,7 +45,9 @@ PAYSTACK = Menu(
         ),
         Option("refund.create", "before", Action(do="error", status=503), "overloaded"),
         Option("refund.create", "after", Action(do="lose"), "refunded, but its answer was lost"),
-        Option("checkout", "before", Action(do="decline"), "the customer's bank says no"),
+        Option(
+            "checkout", "before", Action(do="decline"), "the customer's bank says no", course=True
+        ),
         Option("webhook", "before", Action(do="repeat"), "delivered twice"),
         Option("webhook", "before", Action(do="latency", seconds=1), "delivered late"),
         Option("webhook", "before", Action(do="reorder"), "delivered after a later one"),

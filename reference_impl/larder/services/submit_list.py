@@ -55,4 +55,10 @@ def submit_list(submission: Submission, orders: Orders, clock: Clock) -> SubmitO
     stored = orders.create(order)
     if stored.request_digest != order.request_digest:
         return KeyReused()
-    return Accepted(stored.order_id, replayed=stored != order)
+    return Accepted(stored.order_id, replayed=not _of_one_request(stored, order))
+
+
+def _of_one_request(stored: Order, order: Order) -> bool:
+    """Whether this request made it, even where the write's answer was lost and the pipeline had
+    taken a step before the SDK tried again."""
+    return (stored.created_at, stored.correlation_id) == (order.created_at, order.correlation_id)

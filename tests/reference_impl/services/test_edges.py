@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from larder.domain.catalogue import Product
 from larder.domain.lifecycle import Status
-from larder.domain.order import Step
+from larder.domain.order import Order, Step
 from larder.services.check_health import Dependency, Health, check_health
 from larder.services.errors import StoreUnavailable
 from larder.services.list_products import list_products
@@ -56,6 +56,21 @@ def test_a_key_stands_for_one_request(other: dict[str, str]) -> None:
     orders = FakeOrders()
     submit_list(SUBMISSION, orders, FakeClock())
     assert submit_list(replace(SUBMISSION, **other), orders, FakeClock()) == KeyReused()
+
+
+def test_an_order_that_moved_on_while_its_answer_was_lost_is_no_repeat() -> None:
+    """The SDK tries again where an answer was lost; the pipeline may have been faster."""
+
+    class Overtaken(FakeOrders):
+        def create(self, order: Order) -> Order:
+            made = super().create(order)
+            moved = replace(made, step=Step.MATCH, version=made.version + 1)
+            self.put(moved)
+            return moved
+
+    outcome = submit_list(SUBMISSION, Overtaken(), FakeClock())
+    assert isinstance(outcome, Accepted)
+    assert not outcome.replayed
 
 
 def test_a_key_is_its_customers_own() -> None:

@@ -1,0 +1,90 @@
+"""One candidate, explored on a stage: played, judged, and shrunk where it breaks something."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from harness.engine import ScenarioUnit
+from harness.engine.playing import Played
+from harness.engine.runner import Failure
+from harness.evidence import Broke, Replay
+from harness.model import Plan, Verdict
+from harness.search.exploration import Candidate, Exploration, Outcome
+from harness.search.recording import Play
+
+_TRIES = 2
+"""Of what broke once."""
+
+Keep = Callable[[Failure], Replay]
+"""Makes a replay of a failing case."""
+
+
+def explore(
+    unit: ScenarioUnit,
+    candidate: Candidate,
+    case: str,
+    work: object,
+    play: Play,
+    keep: Keep,
+    mishaps: Callable[[], Sequence[str]] = tuple,
+) -> Exploration:
+    """Play it once; what breaks is played again, shrunk and kept.
+
+    ``mishaps`` gives what went wrong on the harness's side since it was last asked.
+    """
+    start = time.monotonic()
+    mishaps()
+    played = play(case, work, candidate.plan)
+    ours = "; ".join(mishaps())
+    outcome, why = _outcome(played, candidate, ours)
+    found = Exploration(
+        id=candidate.id, outcome=outcome, why=why,
+        fired=tuple(f for f in candidate.added if f in played.fired),
+    )  # fmt: skip
+    if outcome is Outcome.BROKE:
+        found = _find(found, unit, candidate, case, work, played, play, keep)
+    return found.model_copy(update={"seconds": round(time.monotonic() - start, 2)})
+
+
+def _outcome(played: Played, candidate: Candidate, ours: str) -> tuple[Outcome, str]:
+    silent = [f for f in candidate.added if f not in played.fired]
+    if ours:
+        return Outcome.UNKNOWN, f"a mistake of the harness's: {ours}"
+    if played.findings:
+        return Outcome.BROKE, ""
+    if silent:
+        return Outcome.NOT_REACHED, f"didn't happen: {'; '.join(silent)}"
+    if not any(j.verdict is Verdict.PASS for j in played.judgements):
+        return Outcome.UNKNOWN, "no law saw anything that it could judge"
+    return Outcome.SURVIVED, ""
+
+
+def _find(
+    found: Exploration, unit: ScenarioUnit, candidate: Candidate, case: str, work: object,
+    played: Played, play: Play, keep: Keep,
+) -> Exploration:  # fmt: skip
+    """With fewer faults where fewer are enough; else the same again.
+
+    What doesn't break again is no find: a machine that is too busy breaks promises, too.
+    """
+    plan, again = candidate.plan, False
+    for number, smaller in enumerate((*_smaller(candidate), *[candidate.plan] * _TRIES), 1):
+        tried = play(f"{case}.{number}", work, smaller)
+        if tried.findings:
+            plan, played, again = smaller, tried, True
+            break
+    failure = Failure(case, work, plan, played.findings)
+    broke = tuple(Broke(law=f.law, title=f.title) for f in played.findings)
+    known = {"broke": broke, "replay": keep(failure).model_dump_json(indent=1) + "\n"}
+    if not again:
+        why = f"broke once, and not in {_TRIES} more tries: {broke[0].law}: {broke[0].title}"
+        known |= {"outcome": Outcome.UNKNOWN, "why": why}
+    return found.model_copy(update=known)
+
+
+def _smaller(candidate: Candidate) -> list[Plan]:
+    """Each of several faults by itself, with the story's own."""
+    if len(candidate.added) < 2:
+        return []
+    own = [f for f in candidate.plan.faults if f.id not in candidate.added]
+    more = [f for f in candidate.plan.faults if f.id in candidate.added]
+    return [Plan(faults=(*own, each)) for each in more]

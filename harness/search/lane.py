@@ -1,0 +1,141 @@
+"""One lane: a process with a stage of its own, so that no breaker, limit or late message of one
+exploration is another lane's."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import FrameType
+
+from harness.engine import Project, Run, ScenarioUnit, Session
+from harness.engine.stories import story_named
+from harness.evidence import Folder
+from harness.model import HarnessError
+from harness.search.exploration import Exploration
+from harness.search.exploring import explore
+from harness.search.orders import Answer, Explore, Failed, Order, Record, Up, Warm, Warmed
+from harness.search.recording import Recorded, record, smallest
+
+
+@dataclass(frozen=True)
+class LaneStart:
+    """All that a lane is told before it begins."""
+
+    number: int
+    config: Path
+    target: str
+    seed: int
+    run: str
+    folder: Path
+    """The run's evidence folder."""
+    stories: tuple[str, ...]
+
+
+def run_lane(start: LaneStart, line: Connection) -> None:
+    """Serve orders until there are no more, or whoever gives them is gone; a process's main."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's is for whoever gives the orders
+    signal.signal(signal.SIGTERM, _end)
+    _say_into(start.folder / f"lane-{start.number}.log")
+    try:
+        _serve(start, line)
+    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        return
+    except HarnessError as error:
+        _tell(line, Failed(error.what, error.mend))
+    except Exception as error:
+        traceback.print_exc()
+        log = start.folder / f"lane-{start.number}.log"
+        _tell(line, Failed(f"{type(error).__name__}: {error}", f"Report it, with {log}."))
+
+
+def _serve(start: LaneStart, line: Connection) -> None:
+    project = Project.load(start.config)
+    units = {name: story_named(project.root, name) for name in start.stories}
+    worker = f"lane{start.number}"
+    run = Run(start.run, start.seed, start.target, worker, Folder(start.folder))
+    with Session(project, run, list(units.values())) as session:
+        lane = Lane(session, units)
+        line.send(Up(dict(session.stage.deployed.digests)))
+        for order in _orders(line):
+            line.send(lane.done(order))
+
+
+def _orders(line: Connection) -> Iterator[Order]:
+    while (order := line.recv()) is not None:
+        yield order
+
+
+@dataclass
+class Lane:
+    """Does what is ordered, on its session's stage."""
+
+    session: Session
+    units: dict[str, ScenarioUnit]
+    _numbers: Iterator[int] = field(default_factory=partial(count, 1))
+
+    def done(self, order: Order) -> Answer:
+        """The order's answer."""
+        match order:
+            case Warm(story):
+                return self._warmed(self.units[story])
+            case Record(story):
+                return self._recorded(self.units[story])
+            case Explore(candidate):
+                return self._explored(order, self.units[candidate.story])
+
+    def _warmed(self, unit: ScenarioUnit) -> Warmed:
+        work, own = smallest(unit)
+        self.session.play(unit, f"{unit.id}#warm", work, own)
+        return Warmed()
+
+    def _recorded(self, unit: ScenarioUnit) -> Recorded:
+        deployed = self.session.stage.deployed
+        lacking = [f"{c}: {deployed.lacks(c)}" for c in unit.scenario.needs if not deployed.can(c)]
+        if lacking:
+            _, own = smallest(unit)
+            return Recorded(story=unit.id, own=own, spots=(), left=(), lacks="; ".join(lacking))
+        can = [c for c, m in deployed.capabilities.items() if m.has]
+        clocked = {deployed.outputs[output] for output in self.session.stage.clocked}
+        scheduled = [logical for logical, name in deployed.functions.items() if name in clocked]
+        return record(unit, partial(self.session.play, unit), can, scheduled)
+
+    def _explored(self, order: Explore, unit: ScenarioUnit) -> Exploration:
+        work, _ = smallest(unit)
+        return explore(
+            unit,
+            order.candidate,
+            f"{unit.id}#{next(self._numbers)}",
+            work,
+            partial(self.session.play, unit),
+            partial(self.session.kept, unit),
+            self.session.mishaps,
+        )
+
+
+def _say_into(log: Path) -> None:
+    """What is printed here would tear the screen of whoever gives the orders."""
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(file, stream.fileno())
+    os.close(file)
+
+
+def _tell(line: Connection, answer: Answer) -> None:
+    try:
+        line.send(answer)
+    except OSError:
+        return
+
+
+def _end(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+Main = Callable[[LaneStart, Connection], None]
+"""What a lane's process runs."""

@@ -1,0 +1,106 @@
+"""The lanes of a search, started together and ended together."""
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import Self
+
+from harness.model import HarnessError
+from harness.search.lane import LaneStart, Main, run_lane
+from harness.search.orders import Answer, Failed, Order
+
+_GRACE = 25.0
+"""Seconds that a lane has to take its stage down."""
+
+
+@dataclass(eq=False)
+class LaneProcess:
+    """A lane, seen from here."""
+
+    process: BaseProcess
+    line: Connection
+
+    def give(self, order: Order | None) -> None:
+        """Send an order; None ends it when it is done with what it does.
+
+        Raises:
+            HarnessError: it is gone.
+        """
+        try:
+            self.line.send(order)
+        except OSError:
+            raise _gone(self.process) from None
+
+    def answer(self) -> Answer:
+        """What it says next.
+
+        Raises:
+            HarnessError: it can't go on, or is gone.
+        """
+        try:
+            answer: Answer = self.line.recv()
+        except (EOFError, OSError):
+            raise _gone(self.process) from None
+        if isinstance(answer, Failed):
+            raise HarnessError(answer.what, answer.mend)
+        return answer
+
+
+class Lanes:
+    """A context manager: leaving it ends every lane and takes its stage down."""
+
+    def __init__(self, starts: Sequence[LaneStart], main: Main = run_lane) -> None:
+        self._starts = starts
+        self._main = main
+        self.all: list[LaneProcess] = []
+
+    def __enter__(self) -> Self:
+        # A forked child would share our threads' locks; a spawned one begins anew.
+        context = multiprocessing.get_context("spawn")
+        for start in self._starts:
+            ours, theirs = context.Pipe()
+            name = f"lane {start.number}"
+            process = context.Process(target=self._main, args=(start, theirs), name=name)
+            process.start()
+            theirs.close()
+            self.all.append(LaneProcess(process, ours))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for lane in self.all:
+            if kind is not None:
+                lane.process.terminate()
+            lane.line.close()
+        for lane in self.all:
+            lane.process.join(_GRACE)
+            if lane.process.is_alive():
+                lane.process.kill()
+                lane.process.join()
+
+    def said(self, seconds: float) -> Iterator[tuple[LaneProcess, Answer]]:
+        """What lanes have to say, once one has something, or after so many seconds nothing.
+
+        Raises:
+            HarnessError: a lane can't go on.
+        """
+        by_line = {lane.line: lane for lane in self.all}
+        for line in wait(list(by_line), seconds):
+            lane = by_line[line]  # type: ignore[index]  # we gave it connections alone
+            yield lane, lane.answer()
+
+
+def _gone(process: BaseProcess) -> HarnessError:
+    process.join(1)
+    return HarnessError(
+        f"{process.name} ended with {process.exitcode}",
+        "See its log in the evidence folder; does the machine run out of memory? What was "
+        "explored is kept: run it again to go on.",
+    )

@@ -1,0 +1,123 @@
+"""A story without faults, seen several times: which of its calls are there every time."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from hypothesis import find, settings
+from hypothesis.strategies import SearchStrategy
+
+from harness.engine import ScenarioUnit
+from harness.engine.playing import Played
+from harness.engine.work import work_as_json
+from harness.model import Capability, Frozen, HarnessError, Json, Plan
+from harness.search.exploration import Leftout
+from harness.search.spots import Spot, spots_of
+
+_TIMES = 2
+"""Recordings, after one that only warms the stage up."""
+
+Play = Callable[[str, object, Plan], Played]
+"""Plays one case: its name, its work, its faults."""
+
+
+class Recorded(Frozen):
+    """What is searched of one story."""
+
+    story: str
+    work: Json = None
+    own: Plan
+    """The story's own faults."""
+    spots: tuple[Spot, ...]
+    left: tuple[Leftout, ...]
+    can: tuple[Capability, ...] = ()
+    """What the target can do."""
+    lacks: str = ""
+    """Why the story can't be told on this target."""
+
+
+def smallest(unit: ScenarioUnit) -> tuple[object, Plan]:
+    """The smallest work of a story's search, and the smallest plan of its own.
+
+    Raises:
+        HarnessError: the story doesn't say what work is searched.
+    """
+    scenario = unit.scenario
+    if scenario.search is None:
+        raise HarnessError(
+            f"{unit.id} declares no work to search with",
+            "Give its @scenario a search=…, whose smallest example is enough to tell the story.",
+        )
+    own = Plan() if scenario.faults is None else _least(scenario.faults)
+    return _least(scenario.search), own
+
+
+def record(
+    unit: ScenarioUnit, play: Play, can: Sequence[Capability], clocked: Collection[str] = ()
+) -> Recorded:
+    """Play the story without further faults, and see where they could happen.
+
+    What the functions ``clocked`` call is left out: a schedule runs when it is time for it, and not
+    when the story is.
+
+    Raises:
+        HarnessError: it breaks its laws without any fault.
+    """
+    work, own = smallest(unit)
+    # What a cold stage takes too long for isn't the application's failure.
+    cold = spots_of(play(f"{unit.id}#cold", work, own).history, f"{unit.id}#cold")
+    warm = [_seen(unit, play, f"record {n + 1}", work, own) for n in range(_TIMES)]
+    steady = [
+        spot
+        for spot in warm[0]
+        if all(spot in other for other in warm) and spot.at.function not in clocked
+    ]
+    return Recorded(
+        story=unit.id,
+        work=work_as_json(unit.scenario, work),
+        own=own,
+        spots=tuple(steady),
+        left=tuple(_unsteady(cold, warm, steady, clocked)),
+        can=tuple(sorted(can)),
+    )
+
+
+def _seen(unit: ScenarioUnit, play: Play, name: str, work: object, own: Plan) -> tuple[Spot, ...]:
+    case = f"{unit.id}#{name}"
+    played = play(case, work, own)
+    if played.findings:
+        first = played.findings[0]
+        raise HarnessError(
+            f"{unit.id} breaks without further faults: {first.law}: {first.title}",
+            f"Mend that first: stageproof verify -k {unit.scenario.name}",
+        )
+    return spots_of(played.history, case)
+
+
+def _unsteady(
+    cold: Sequence[Spot],
+    warm: Sequence[Sequence[Spot]],
+    steady: Sequence[Spot],
+    clocked: Collection[str],
+) -> list[Leftout]:
+    """Calls that aren't there every time, each point once."""
+    left: dict[str, str] = {}
+    known = {(s.caller, str(s.at), s.at.resource) for s in steady}
+    for spot in (s for seen in (cold, *warm) for s in seen):
+        if spot in steady:
+            continue
+        what = f"{spot.caller}: {spot.at}" + (f"@{spot.at.resource}" if spot.at.resource else "")
+        only_cold = all(spot not in seen for seen in warm)
+        if (spot.caller, str(spot.at), spot.at.resource) in known:
+            what += " (further calls)"
+        scheduled = spot.at.function in clocked
+        left[what] = _SCHEDULED if scheduled else _COLD if only_cold else _TIMING
+    return [Leftout(what=what, why=why) for what, why in left.items()]
+
+
+_SCHEDULED = "made by a function on a schedule: how often within a story depends on timing"
+_COLD = "only made by a fresh execution environment"
+_TIMING = "not made every time: it depends on timing"
+
+
+def _least(strategy: SearchStrategy[Any]) -> Any:
+    return find(strategy, lambda _: True, settings=settings(database=None, max_examples=1))

@@ -1,0 +1,254 @@
+"""The search itself: who explores what next, until all is explored or time is up."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harness.faults import Menu
+from harness.search.exploration import Candidate, Exploration, Outcome
+from harness.search.lanes import LaneProcess, Lanes
+from harness.search.memory import Memory
+from harness.search.orders import Answer, Explore, Order, Record, Up, Warm, Warmed
+from harness.search.plans import drawn_plans, singles
+from harness.search.recording import Recorded
+
+_LOOK = 1.0
+"""Seconds after which whoever watches is told again."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """How far it is."""
+
+    planned: int
+    explored: int
+    """Of what is planned, in this run or before it."""
+    fresh: int
+    """In this run."""
+    broke: int
+    not_reached: int
+    seconds: float
+    """Since the first exploration of this run began."""
+    ends: float | None
+    """Seconds until its time is up, if it has any."""
+
+    @property
+    def rate(self) -> float:
+        """Explorations a minute."""
+        return 60 * self.fresh / self.seconds if self.seconds else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that it will still take; None while nobody can tell."""
+        if not self.fresh:
+            return self.ends
+        rest = (self.planned - self.explored) * self.seconds / self.fresh
+        return rest if self.ends is None else min(rest, self.ends)
+
+
+@dataclass
+class Searched:
+    """All that a search found, now and before."""
+
+    recorded: dict[str, Recorded] = field(default_factory=dict)
+    alone: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    """Each story's single faults."""
+    together: list[Candidate] = field(default_factory=list)
+    """Plans of several faults that were tried in this run."""
+    explored: dict[str, Exploration] = field(default_factory=dict)
+    fresh: int = 0
+    seconds: float = 0.0
+    """What exploring took in this run."""
+
+    @property
+    def kept(self) -> tuple[Exploration, ...]:
+        """What left a replay."""
+        return tuple(e for e in self.explored.values() if e.replay)
+
+
+def search(
+    lanes: Lanes,
+    stories: Sequence[str],
+    memory_of: Callable[[Mapping[str, str]], Memory],
+    menus: Mapping[str, Menu],
+    *,
+    seed: int = 0,
+    budget: float | None = None,
+    told: Callable[[Told], None] = lambda _: None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Searched:
+    """Explore every single fault of the stories; then, while time is left, several at once.
+
+    Args:
+        memory_of: gives what was explored before, from the digests of what was deployed.
+        menus: of each double, by its service.
+        budget: seconds for exploring; None ends with the single faults.
+
+    Raises:
+        HarnessError: a lane can't go on, or a story breaks without faults.
+    """
+    return _Search(lanes, tuple(stories), memory_of, menus, seed, budget, told, clock).run()
+
+
+@dataclass
+class _Search:
+    lanes: Lanes
+    stories: tuple[str, ...]
+    memory_of: Callable[[Mapping[str, str]], Memory]
+    menus: Mapping[str, Menu]
+    seed: int
+    budget: float | None
+    told: Callable[[Told], None]
+    clock: Callable[[], float]
+    found: Searched = field(default_factory=Searched)
+    _memory: Memory | None = None
+    _started: float | None = None
+    _chores: dict[LaneProcess, deque[Order]] = field(default_factory=dict)
+    """What each lane does before it explores."""
+    _queue: deque[Candidate] = field(default_factory=deque)
+    _more: Iterator[Candidate] | None = None
+    _busy: set[LaneProcess] = field(default_factory=set)
+    _idle: list[LaneProcess] = field(default_factory=list)
+
+    def run(self) -> Searched:
+        """Until nothing is left to do and nobody is busy."""
+        self._busy = set(self.lanes.all)
+        while self._busy:
+            for lane, answer in self.lanes.said(_LOOK):
+                self._busy.discard(lane)
+                self._hear(lane, answer)
+                self._idle.append(lane)
+            self._go_on()
+            self.told(self._standing())
+        self.found.seconds = self._since()
+        return self.found
+
+    def _hear(self, lane: LaneProcess, answer: Answer) -> None:
+        match answer:
+            case Up(digests):
+                self._welcome(lane, digests)
+            case Recorded():
+                self._remembered.record(answer)
+                self._learn(answer)
+            case Exploration():
+                self._remembered.explore(answer)
+                self.found.explored[answer.id] = answer
+                self.found.fresh += 1
+            case Warmed():
+                pass
+
+    @property
+    def _remembered(self) -> Memory:
+        assert self._memory is not None  # noqa: S101  # the first lane's Up made it
+        return self._memory
+
+    def _welcome(self, lane: LaneProcess, digests: Mapping[str, str]) -> None:
+        """A lane is there. The first records what nobody recorded before; the others warm up."""
+        first = self._memory is None
+        if first:
+            self._memory = self.memory_of(digests)
+            for story in self.stories:
+                if story in self._remembered.recorded:
+                    self._learn(self._remembered.recorded[story])
+        chores: list[Order] = [
+            Record(story) if first and story not in self.found.recorded else Warm(story)
+            for story in self.stories
+        ]
+        self._chores[lane] = deque(chores)
+
+    def _learn(self, recorded: Recorded) -> None:
+        """A story's points are known: what is to be explored of it."""
+        story = recorded.story
+        self.found.recorded[story] = recorded
+        alone, left = singles(
+            story, recorded.spots, recorded.own, self.menus, recorded.can, self.seed
+        )
+        self.found.alone[story] = alone
+        self.found.recorded[story] = recorded.model_copy(update={"left": (*recorded.left, *left)})
+        for candidate in alone:
+            self._plan(candidate)
+
+    def _plan(self, candidate: Candidate) -> bool:
+        """Queue it, unless it was explored before."""
+        before = self._remembered.explored.get(candidate.id)
+        if before is None:
+            self._queue.append(candidate)
+            return True
+        self.found.explored[candidate.id] = before
+        return False
+
+    def _go_on(self) -> None:
+        waiting, self._idle = self._idle, []
+        for lane in waiting:
+            order = self._next(lane)
+            if order is not None:
+                lane.give(order)
+                self._busy.add(lane)
+            elif self._unfinished():
+                self._idle.append(lane)
+
+    def _next(self, lane: LaneProcess) -> Order | None:
+        if self._chores[lane]:
+            return self._chores[lane].popleft()
+        if self._over():
+            return None
+        if not self._queue and not self._unfinished():
+            self._draw()
+        if not self._queue:
+            return None
+        if self._started is None:
+            self._started = self.clock()
+        return Explore(self._queue.popleft())
+
+    def _unfinished(self) -> bool:
+        """Whether more may come to be explored than is known now."""
+        return any(story not in self.found.recorded for story in self.stories)
+
+    def _draw(self) -> None:
+        """Every single fault is on its way: now several at once, while time is left."""
+        if self.budget is None:
+            return
+        if self._more is None:
+            self._more = self._several()
+        for candidate in self._more:
+            self.found.together.append(candidate)
+            if self._plan(candidate):
+                return
+
+    def _several(self) -> Iterator[Candidate]:
+        """Of each story in turn."""
+        drawn = [
+            drawn_plans(alone, self.found.recorded[story].own, self.seed)
+            for story, alone in self.found.alone.items()
+            if alone
+        ]
+        while drawn:
+            for each in list(drawn):
+                candidate = next(each, None)
+                if candidate is None:
+                    drawn.remove(each)
+                else:
+                    yield candidate
+
+    def _over(self) -> bool:
+        ends = self._ends()
+        return ends is not None and ends <= 0
+
+    def _ends(self) -> float | None:
+        return None if self.budget is None else max(0.0, self.budget - self._since())
+
+    def _since(self) -> float:
+        return 0.0 if self._started is None else self.clock() - self._started
+
+    def _standing(self) -> Told:
+        outcomes = [e.outcome for e in self.found.explored.values()]
+        return Told(
+            planned=sum(map(len, self.found.alone.values())) + len(self.found.together),
+            explored=len(self.found.explored),
+            fresh=self.found.fresh,
+            broke=outcomes.count(Outcome.BROKE),
+            not_reached=outcomes.count(Outcome.NOT_REACHED),
+            seconds=self._since(),
+            ends=self._ends(),
+        )

@@ -1,0 +1,77 @@
+"""Where a story's faults can happen: calls of functions to AWS, to doubles and to the front, and
+what doubles send."""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from harness.model import Frozen, History, Point, Record
+from harness.wire import FaultPoint, points_of
+
+FRONT = "appsync"
+"""What faults call the GraphQL front."""
+
+
+class Spot(Frozen):
+    """One call of a case, told apart from every other by data that a replay has, too."""
+
+    to: Literal["aws", "double", "front"]
+    at: Point
+    nth: int
+    """Which of the case's calls at this point, from 1."""
+    consistent: bool = False
+    token: bool = False
+
+    def __str__(self) -> str:
+        where = f"@{self.at.resource}" if self.at.resource else ""
+        return f"{self.caller}: {self.at}{where} #{self.nth}"
+
+    @property
+    def caller(self) -> str:
+        """The function that makes the call; for what a double sends, the double."""
+        return self.at.function or self.at.service
+
+    @property
+    def point(self) -> FaultPoint:
+        """As the wire has it."""
+        return FaultPoint(self.at, self.nth, consistent=self.consistent, token=self.token)
+
+
+def spots_of(history: History, case: str) -> tuple[Spot, ...]:
+    """The spots of a case that was played without faults, in the order of their calls, by kind."""
+    return (
+        *(
+            Spot(to="aws", at=p.at, nth=p.nth, consistent=p.consistent, token=p.token)
+            for p in points_of(history, case)
+        ),
+        *_numbered("double", _of_doubles(history, case)),
+        *_numbered("front", _of_front(history, case)),
+    )
+
+
+def _of_doubles(history: History, case: str) -> Iterator[Point]:
+    """Calls to doubles and what doubles send; further attempts of an SDK call are no further
+    calls."""
+    for record in _invokes(history, case, "double"):
+        if record.value.get("attempt", 1) == 1:
+            service, _, operation = record.name.partition(".")
+            yield Point(service=service, operation=operation)
+
+
+def _of_front(history: History, case: str) -> Iterator[Point]:
+    """What functions ask of the front; our own clients tell of themselves, without a mode."""
+    for record in _invokes(history, case, "client"):
+        if record.name.startswith("mutation ") and "mode" in record.value:
+            yield Point(service=FRONT, operation=record.name.partition(" ")[2])
+
+
+def _invokes(history: History, case: str, feed: Literal["double", "client"]) -> Iterator[Record]:
+    for record in history.select(feed=feed):
+        if record.kind == "invoke" and case in record.cases and isinstance(record.value, dict):
+            yield record
+
+
+def _numbered(to: Literal["double", "front"], points: Iterable[Point]) -> Iterator[Spot]:
+    counts: dict[str, int] = {}
+    for at in points:
+        counts[str(at)] = counts.get(str(at), 0) + 1
+        yield Spot(to=to, at=at, nth=counts[str(at)])

@@ -1,0 +1,136 @@
+"""Who explores what next: by lanes that are stand-ins, on a clock of its own."""
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from harness.faults import Menu, Option
+from harness.model import Action, Plan, Point
+from harness.search import Exploration, Memory, Outcome, Recorded, Searched, Told, search
+from harness.search.orders import Answer, Explore, Order, Record, Up, Warm, Warmed
+from harness.search.spots import Spot
+
+BANK = Menu(
+    "bank",
+    tuple(
+        Option("charge", "before", Action(do="error", status=status), "the bank is broken")
+        for status in (500, 502, 503)
+    ),
+)
+RECORDED = Recorded(
+    story="s",
+    own=Plan(),
+    spots=tuple(
+        Spot(to="double", at=Point(service="bank", operation="charge"), nth=nth) for nth in (1, 2)
+    ),
+    left=(),
+)
+SINGLES = 6
+OUTCOMES = {"503": Outcome.BROKE}
+
+
+class Lane:
+    """Answers at once, when it is asked what it has to say."""
+
+    def __init__(self) -> None:
+        self.orders: list[Order] = []
+        self.answers: deque[Answer] = deque([Up({"code": "1"})])
+
+    def give(self, order: Order) -> None:
+        self.orders.append(order)
+        match order:
+            case Warm():
+                self.answers.append(Warmed())
+            case Record():
+                self.answers.append(RECORDED)
+            case Explore(candidate):
+                broke = "503" in candidate.id
+                outcome = Outcome.BROKE if broke else Outcome.SURVIVED
+                self.answers.append(
+                    Exploration(id=candidate.id, outcome=outcome, fired=candidate.added)
+                )
+
+
+class Lanes:
+    def __init__(self, number: int) -> None:
+        self.all = [Lane() for _ in range(number)]
+
+    def said(self, seconds: float) -> Iterator[tuple[Lane, Answer]]:
+        for lane in self.all:
+            if lane.answers:
+                yield lane, lane.answers.popleft()
+
+    @property
+    def explored(self) -> list[str]:
+        return [o.candidate.id for lane in self.all for o in lane.orders if isinstance(o, Explore)]
+
+
+def searched(
+    lanes: Lanes, folder: Path, *, budget: float | None = None, told: list[Told] | None = None
+) -> Searched:
+    ticks = count()
+    return search(
+        cast(Any, lanes), ["s"], lambda digests: Memory(folder, digests["code"]), {"bank": BANK},
+        budget=budget, told=(told if told is not None else []).append,
+        clock=lambda: float(next(ticks)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [1, 2, 5])
+def test_every_single_fault_is_explored_once_by_however_many_lanes(
+    tmp_path: Path, number: int
+) -> None:
+    lanes = Lanes(number)
+    found = searched(lanes, tmp_path)
+    assert len(lanes.explored) == len(set(lanes.explored)) == SINGLES == len(found.explored)
+    assert [e.outcome for e in found.explored.values()].count(Outcome.BROKE) == 2
+    assert found.together == []
+
+
+def test_one_lane_records_and_the_others_warm_up(tmp_path: Path) -> None:
+    lanes = Lanes(3)
+    searched(lanes, tmp_path)
+    assert [type(lane.orders[0]) for lane in lanes.all] == [Record, Warm, Warm]
+
+
+def test_a_second_search_explores_nothing_again_and_says_the_same(tmp_path: Path) -> None:
+    before = searched(Lanes(2), tmp_path)
+    lanes = Lanes(2)
+    after = searched(lanes, tmp_path)
+    assert lanes.explored == []
+    assert not any(isinstance(o, Record) for lane in lanes.all for o in lane.orders)
+    assert (after.explored, after.alone) == (before.explored, before.alone)
+
+
+def test_a_search_that_was_cut_short_goes_on_where_it_was(tmp_path: Path) -> None:
+    first, second = Lanes(1), Lanes(1)
+    searched(first, tmp_path, budget=12)
+    assert 0 < len(first.explored) < SINGLES
+    searched(second, tmp_path)
+    assert set(first.explored) & set(second.explored) == set()
+    assert len(first.explored) + len(second.explored) == SINGLES
+
+
+def test_time_that_is_left_goes_to_several_faults_at_once(tmp_path: Path) -> None:
+    lanes = Lanes(1)
+    found = searched(lanes, tmp_path, budget=60)
+    assert len(lanes.explored) > SINGLES
+    assert all(len(c.added) > 1 for c in found.together)
+    assert lanes.explored[:SINGLES] == [c.id for c in found.alone["s"]]
+
+
+def test_when_all_is_explored_a_budget_is_not_waited_for(tmp_path: Path) -> None:
+    found = searched(Lanes(2), tmp_path, budget=1e9)
+    assert len(found.together) == 9  # three faults at the first call times three at the second
+
+
+def test_how_far_it_is_is_told_with_its_rate(tmp_path: Path) -> None:
+    told: list[Told] = []
+    searched(Lanes(2), tmp_path, told=told)
+    assert (told[-1].planned, told[-1].explored, told[-1].broke) == (SINGLES, SINGLES, 2)
+    assert told[-1].left == 0
+    assert told[-1].rate == pytest.approx(60 * SINGLES / told[-1].seconds)
