@@ -93,6 +93,8 @@ def _addresses(session: Session) -> Iterator[tuple[str, str]]:
         yield "GraphQL", deployed.graphql_url
         yield "realtime", realtime_url(deployed.graphql_url)
     yield "AWS", f"{deployed.endpoint} (region {deployed.region})"
+    if session.stage.wire is not None:
+        yield "chaos", f"{session.stage.wire.url}/_localstack/chaos/faults"
     yield from session.stage.doubles.urls.items()
 
 

@@ -1,8 +1,8 @@
 """What a run costs, beside something: `nox -s bench`.
 
 Prints, from one run: seconds to verdict cold and warm by phase, contract cases per second beside
-the bare tool (`st run`) on the same stage, seconds to a stage, and seconds to judge a million
-records again. Ratios are worth quoting;
+the bare tool (`st run`) on the same stage, seconds to a stage, seconds to judge a million records
+again, and what an AWS call through the wire takes beside a direct one. Ratios are worth quoting;
 absolute figures belong to the machine they were measured on.
 """
 
@@ -23,6 +23,7 @@ from statistics import median
 from judging import figures
 from rich.console import Console
 from rich.table import Table
+from wiring import costs
 
 from harness.engine import Project, Run, Session
 from harness.engine.contract import ContractUnit, units_of
@@ -58,6 +59,7 @@ def main() -> None:
         console.print(figures(_longest(Path(scratch) / "warm1")))
         with stage(Path(scratch)) as (session, project, up):
             console.print(rates(session, project, up, Path(scratch)))
+        console.print(costs())
 
 
 def _longest(folder: Path) -> Path:
