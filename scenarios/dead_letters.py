@@ -22,7 +22,8 @@ REFUSED = Fault(
     budget=Budget(cases=1, entities=8),
 )
 def dead_letters(stage: Stage, work: tuple[Basket, ...]) -> None:
-    """Poison and failures that outlast the retries are redriven, then handed to people."""
+    """Poison and failures that outlast the retries are redriven, then handed to people, who send
+    the orders on once the cause is gone."""
     shop = Shop(stage)
     stage.inject(REFUSED)
     for queue, body in POISON:
@@ -32,7 +33,9 @@ def dead_letters(stage: Stage, work: tuple[Basket, ...]) -> None:
     stage.until(alerts("max retries exceeded", len(orders) + len(POISON)))
 
     stage.heal()
-    healed = stage.together(shop.submit(basket) for basket in work)
-    stage.until(are(healed, LINKED))
-    stage.together(map(shop.pays, healed))
-    stage.until(are(healed, {"FULFILLED"}))
+    for order in orders:
+        shop.people_send_on(order)
+    fresh = stage.together(shop.submit(basket) for basket in work)
+    stage.until(are([*orders, *fresh], LINKED), measure="sent on to linked")
+    stage.together(map(shop.pays, [*orders, *fresh]))
+    stage.until(are([*orders, *fresh], {"FULFILLED"}))

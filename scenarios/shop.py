@@ -100,6 +100,13 @@ class Shop:
         """The provider repeats what it announced."""
         await self._stage.double("paystack").repeat_webhooks(order.id)
 
+    def people_send_on(self, order: Order) -> None:
+        """Whoever was called looked at it, and lets it go on from where it stood."""
+        wish = {"orderId": order.id, "who": "verification"}
+        answer = self._stage.invoke("HealOrderFunction", wish)
+        assert isinstance(answer, dict), f"healing was answered {answer!r}"
+        assert answer.get("status") == "MATCHED", f"healing was answered {answer}"
+
     def charges(self, order: Order) -> int:
         """How many charges the provider has made for it."""
         return sum(c.order == order.id for c in self._stage.double("paystack").charges)
