@@ -15,7 +15,7 @@ from harness.model import Json
 
 _WIDE = 300
 """Times that one scalar is asked for in one document."""
-_FLOOD = 3
+_FLOOD = 2
 """Aliases of the field in one document."""
 _DEEP = 60
 """Levels of a document that is nested for nothing."""
