@@ -51,6 +51,20 @@ _endpoint = click.option(
     callback=_tell("LOCALSTACK_ENDPOINT"),
     help="With --target localstack: a LocalStack that runs already. It is never reset or stopped.",
 )
+_stack = click.option(
+    "--stack",
+    metavar="NAME",
+    expose_value=False,
+    callback=_tell("STAGEPROOF_STACK"),
+    help="With --target live: the stack to attach to, in [targets.live] region.",
+)
+_outputs = click.option(
+    "--outputs",
+    metavar="FILE",
+    expose_value=False,
+    callback=_tell("STAGEPROOF_OUTPUTS"),
+    help="With --target live: a file with the stage's outputs, as SAM, CDK or Terraform write it.",
+)
 _keep = click.option(
     "--keep",
     is_flag=True,
@@ -73,6 +87,8 @@ def cli() -> None:
 @_config
 @_target
 @_endpoint
+@_stack
+@_outputs
 @_keep
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same cases.")
 @click.option(

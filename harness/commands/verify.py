@@ -68,10 +68,11 @@ class Wish:
 
     @property
     def stages(self) -> int:
-        """How many run side by side: a part, or somebody's standing stage, has one."""
+        """How many run side by side: a part, or somebody's stage, has one."""
         if self.workers is not None:
             return self.workers
-        return 1 if self.partial or self.up else min(_AT_MOST, os.cpu_count() or 1)
+        alone = self.partial or self.up or self.target == "live"
+        return 1 if alone else min(_AT_MOST, os.cpu_count() or 1)
 
 
 def verify(wish: Wish, console: Console) -> int:

@@ -5,6 +5,7 @@ One call does it all: ``apply``. ``remove`` takes it away again.
 
 from harness.deploy.application import Application, PackageSettings, SeedSettings
 from harness.deploy.apply import apply, remove
+from harness.deploy.attach import attach
 from harness.deploy.errors import DeployError
 from harness.deploy.stand_ins import StandIns
 from harness.deploy.template import Template, deployed_parameters, load_template, missed
@@ -19,6 +20,7 @@ __all__ = [
     "StandIns",
     "Template",
     "apply",
+    "attach",
     "deployed_parameters",
     "load_template",
     "missed",

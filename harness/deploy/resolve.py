@@ -23,7 +23,7 @@ def base_url(endpoint: Endpoint, outputs: Mapping[str, str], name: str) -> str:
     if not name:
         return ""
     url = _url(outputs, name, key="base_url", what="the REST API's URL")
-    if match := _EXECUTE_API.match(url):
+    if endpoint.url and (match := _EXECUTE_API.match(url)):
         rest = (match["rest"] or "").rstrip("/")
         return f"{endpoint.url}/_aws/execute-api/{match['api']}/{match['stage']}{rest}"
     return url.rstrip("/")

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from harness.clients import GraphQL, Rest, resolve_identities
-from harness.deploy import Application, apply, load_template, remove
+from harness.deploy import Application, apply, attach, load_template, remove
 from harness.doubles import Doubles, start_doubles
 from harness.engine.companions import Companion, Companions, Fronts, Overheard
 from harness.engine.loop import Loop
@@ -58,7 +58,10 @@ class BringUp:
             deployed = self._deploy(endpoint, doubles, companions)
         companions.bind(deployed)
         identities = resolve_identities(
-            self.project.config.identities, doubles.urls, loop.asyncio, stage=deployed
+            self.project.config.identities,
+            {**doubles.urls, **self.project.config.target(self.run.target).instead},
+            loop.asyncio,
+            stage=deployed,
         )
         observer = self._observer(deployed, recorder)
         config = self.project.config
@@ -76,7 +79,9 @@ class BringUp:
             run=self.run.id,
             patience=config.target(self.run.target).patience or config.scenarios.patience,
             at_once=config.target(self.run.target).at_once,
-            clocked=config.clock.invoke,
+            clocked=config.clock.invoke if self._ours else (),
+            identities=identities,
+            absent=() if self._ours else tuple(config.doubles),
             graphql_client=self._graphql(deployed, recorder, loop),
         )
         return Up(stage, identities)
@@ -97,7 +102,8 @@ class BringUp:
 
     def _doubles(self, recorder: Recorder, faults: FaultBox, loop: Loop) -> Doubles:
         with self.phases.phase("doubles"):
-            doubles = start_doubles(self.project.config.doubles, recorder, faults, loop.asyncio)
+            declared = self.project.config.doubles if self._ours else {}
+            doubles = start_doubles(declared, recorder, faults, loop.asyncio)
             self.held.callback(doubles.stop)
             return doubles
 
@@ -155,6 +161,9 @@ class BringUp:
             base_url=config.contracts.base_url,
             graphql_url=config.contracts.graphql_url if config.contracts.graphql else "",
         )
+        if endpoint.existing is not None:
+            known = self._parameters(doubles)
+            return attach(application, endpoint, endpoint.existing, known)
         stage = apply(
             application,
             endpoint,
@@ -167,6 +176,11 @@ class BringUp:
         if not self.target.disposable:
             self.held.callback(remove, stage)
         return stage
+
+    @property
+    def _ours(self) -> bool:
+        """Whether we deploy the stage; else nothing is put beside it and nothing invoked."""
+        return self.target.name != "live"
 
     def _stack_name(self) -> str:
         """The application's; on a target that workers share each has a stack of its own."""

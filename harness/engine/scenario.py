@@ -33,6 +33,7 @@ class Scenario:
     budget: Budget
     search: SearchStrategy[Any] | None = None
     """The work that a search of its faults plays again and again; None: it isn't searched."""
+    anywhere: bool = False
 
     @property
     def name(self) -> str:
@@ -66,19 +67,22 @@ def scenario(
     needs: Collection[Capability] = (),
     budget: Budget | None = None,
     search: SearchStrategy[Any] | None = None,
+    anywhere: bool = False,
 ) -> Callable[[Story], Story]:
     """Declare a scenario.
 
     ``work`` draws what one case is about, usually many entities at once; ``faults`` draws the
     plan that is injected before the story starts; ``laws`` judge the case's history after it has
-    settled; ``needs`` are capabilities without which the unit is ``unknown(capability)``.
-    ``search`` draws little work, of which the smallest is played once for each fault that can
-    happen in it (``stageproof chaos``).
+    settled; ``needs`` are capabilities without which the unit is ``unknown(capability)``, and
+    ``CONTROL`` is one of them unless the story says that it runs ``anywhere``: on somebody's live
+    stage too, doing nothing there but what its own customers may. ``search`` draws little work, of
+    which the smallest is played once for each fault that can happen in it (``stageproof chaos``).
     """
 
     def declare(story: Story) -> Story:
+        needed = frozenset(needs) | (frozenset() if anywhere else {Capability.CONTROL})
         declared = Scenario(
-            story, work, faults, tuple(laws), frozenset(needs), budget or Budget(), search
+            story, work, faults, tuple(laws), needed, budget or Budget(), search, anywhere
         )
         story.__scenario__ = declared  # type: ignore[attr-defined]  # how the plugin finds it
         return story

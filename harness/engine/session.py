@@ -18,6 +18,7 @@ from harness.engine.run import Phases, Run
 from harness.engine.runner import Failure, ScenarioRun
 from harness.engine.scenario import ScenarioUnit
 from harness.engine.sheet import sheet
+from harness.engine.signers import unsigned
 from harness.engine.stage import Stage
 from harness.engine.whole import judge_whole
 from harness.evidence import Replay
@@ -73,7 +74,7 @@ class Session:
             elif isinstance(unit, EventUnit):
                 result = run_event_unit(unit, self._event_context())
             else:
-                result = run_contract_unit(unit, self._contract_context())
+                result = self._run_contract(unit)
         finally:
             self._check_alive()  # what a dead target answered is no result
         return self._keep(result)
@@ -167,6 +168,11 @@ class Session:
             return None
         return f"stageproof replay {left(replay, self._run.folder)}"
 
+    def _run_contract(self, unit: ContractUnit) -> UnitResult:
+        api, signatures = self._project.contracts.openapi, self._project.config.checks.signatures
+        unable = unsigned(unit, api, signatures, self.stage)
+        return unable or run_contract_unit(unit, self._contract_context())
+
     def _contract_context(self) -> ContractContext:
         config, stage = self._project.config, self.stage
         checks = config.checks
@@ -178,7 +184,11 @@ class Session:
             limited=self.identities.get(checks.limited),
             other_tier=self.identities.get(checks.other_tier),
             forged={kind: self.identities[name] for kind, name in checks.forged.items()},
-            signatures={s: stage.doubles[name].sign for s, name in checks.signatures.items()},
+            signatures={
+                s: stage.doubles[name].sign
+                for s, name in checks.signatures.items()
+                if name in stage.doubles.urls
+            },
             seed=self._run.seed,
             examples=checks.examples,
             stateful=checks.stateful,

@@ -58,6 +58,10 @@ class Stage:
     graphql_client: GraphQL | None = None
     wire: Wire | None = None
     """None where the target has none, or ``[wire]`` says so."""
+    identities: Mapping[str, Identity] = field(default_factory=dict)
+    """Who can call it, by name in the configuration."""
+    absent: tuple[str, ...] = ()
+    """Doubles that are declared and not there: on somebody's stage nothing is stood in for."""
     case: str = ""
     times: dict[str, list[float]] = field(default_factory=dict)
     sent: list[str] = field(default_factory=list)

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Iterable, Iterator, Sequence
 
+from harness.engine.blindness import about, unseen_of
 from harness.engine.run import Run
 from harness.engine.stage import Stage
 from harness.evidence import WHOLE
 from harness.laws import judge_all
 from harness.model import (
+    Capability,
     CaseCount,
     Finding,
     Judgement,
@@ -28,9 +30,15 @@ units that is most of what there is to settle, so a broken law is given them bef
 
 
 def judge_whole(stage: Stage, run: Run, laws: Sequence[Law]) -> UnitResult:
-    """Let the stage settle, then judge its whole history by these laws."""
+    """Let the stage settle, then judge its whole history by these laws.
+
+    A law about what can't be watched on this stage is not judged: to it nothing ever happened.
+    """
     quiet = stage.settle(ticking=False)
     start = time.monotonic()
+    unseen = unseen_of(stage)
+    blind = {law.name: why for law in laws if (why := about(law, unseen)) is not None}
+    laws = [law for law in laws if law.name not in blind]
     judgements = judge_all(stage.recorder.history, laws)
     while _broken(judgements) and stage.recorder.await_more(len(stage.recorder), _COLD_START):
         quiet = stage.settle(ticking=False)
@@ -45,7 +53,13 @@ def judge_whole(stage: Stage, run: Run, laws: Sequence[Law]) -> UnitResult:
         cases=CaseCount(),
         seconds=round(time.monotonic() - start, 3),
         findings=tuple(_findings(stage, run, judgements)),
-        unknowns=tuple(_unknowns(stage, judgements, unit, quiet=quiet)),
+        unknowns=(
+            *_unknowns(stage, judgements, unit, quiet=quiet),
+            *(
+                Unknown(kind=UnknownKind.CAPABILITY, what=name, why=why, unit=unit)
+                for name, why in blind.items()
+            ),
+        ),
         laws={j.law: j.verdict for j in judgements},
     )
 
@@ -72,6 +86,8 @@ def _unknowns(
     for j in judgements:
         if j.verdict is Verdict.UNKNOWN:
             kind = j.unknown or UnknownKind.NOTHING_SEEN
+            if kind is UnknownKind.NOTHING_SEEN and not stage.deployed.can(Capability.CONTROL):
+                kind = UnknownKind.CAPABILITY  # nothing may be done there to bring it about
             yield Unknown(kind=kind, what=j.law, why=j.why, unit=unit)
     yield from undecided(judgements, unit)
     if not quiet:

@@ -27,7 +27,7 @@ class Aws:
     @classmethod
     def of(cls, where: Stage | Endpoint) -> "Aws":
         """Towards a stage or the endpoint it runs on."""
-        url = where.endpoint if isinstance(where, Stage) else where.url
+        url = where.endpoint if isinstance(where, Stage) else where.url or None
         return cls(url, where.region, where.credentials)
 
     def client(self, service: str) -> Any:

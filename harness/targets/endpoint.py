@@ -8,6 +8,7 @@ from typing import Protocol, Self
 
 from harness.model import Capability, Measured
 from harness.targets.errors import TargetError
+from harness.targets.existing import Existing
 
 Progress = Callable[[str], None]
 """Told one line about what is being done now; prints nothing by itself."""
@@ -33,6 +34,7 @@ class Endpoint:
 
     target: str
     url: str
+    """Empty for AWS itself."""
     region: str
     credentials: Mapping[str, str]
     """``aws_access_key_id`` and so on, as boto3 takes them."""
@@ -42,6 +44,8 @@ class Endpoint:
     """The emulator's own output."""
     emulator: str = ""
     """Name and version, as ``measured/`` has it; empty for AWS itself."""
+    existing: Existing | None = None
+    """The stage that somebody deployed there; None where we deploy ours."""
 
     def can(self, capability: Capability) -> bool:
         """Whether the target was measured to do this."""

@@ -12,11 +12,12 @@ from harness.targets.capabilities import capabilities_of
 from harness.targets.embedded import EmbeddedTarget
 from harness.targets.endpoint import Target
 from harness.targets.errors import TargetError
+from harness.targets.live import LiveTarget
 from harness.targets.localstack import choose
 from harness.targets.localstack.shipped import EMULATOR
 from harness.targets.settings import TargetSettings
 
-_KNOWN = ("embedded", "localstack")
+_KNOWN = ("embedded", "localstack", "live")
 
 
 def open_target(
@@ -36,6 +37,8 @@ def open_target(
         return EmbeddedTarget(settings, default_home(user), user=user, log=log)
     if name == "localstack":
         return choose(settings, user, log, unmeasured=unmeasured)
+    if name == "live":
+        return LiveTarget(settings, user=user)
     near = difflib.get_close_matches(name, _KNOWN, n=1)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     raise TargetError(f"there is no target {name!r}{hint}", f"Known: {', '.join(_KNOWN)}.")

@@ -50,6 +50,12 @@ class TargetSettings(Frozen):
     """``localstack``: somebody's running LocalStack; used, never reset or stopped."""
     mode: Literal["container", "process"] | None = None
     """``localstack``: how it is started; by default in a container where that can be done."""
+    stack: str | None = None
+    """``live``: the stack to attach to."""
+    outputs: str | None = None
+    """``live``: a file with the stage's outputs, instead."""
+    instead: dict[str, str] = Field(default_factory=dict)
+    """``live``: double → the address of what it stands for elsewhere: who gives out tokens."""
     image: str | None = None
     """``localstack``: the container's image."""
     patience: float | None = Field(default=None, gt=0)

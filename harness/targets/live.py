@@ -1,0 +1,145 @@
+"""A live stage: somebody deployed it; it is attached to, read and called, never changed."""
+
+from collections.abc import Mapping
+from os import environ
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from harness.model import Capability, Measured
+from harness.targets.aws import Aws
+from harness.targets.base import Entered
+from harness.targets.endpoint import Endpoint, Progress, Python
+from harness.targets.errors import TargetError
+from harness.targets.existing import Existing, read_outputs
+from harness.targets.settings import TargetSettings
+
+STACK, OUTPUTS = "STAGEPROOF_STACK", "STAGEPROOF_OUTPUTS"
+_MEND = "Give --stack NAME (your AWS credentials, [targets.live] region), or --outputs FILE."
+_NOT_HERE = {
+    Capability.CONTROL: "a live stage is somebody's: nothing of it is changed or made to fail",
+    Capability.QUEUE_PEEK: "AWS shows a queue's messages only to who receives them",
+    Capability.PROCESSES: "functions run at AWS",
+    Capability.WIRE: "functions run at AWS, and their environment is not ours to change",
+    Capability.BUS_TO_QUEUE: "watching a bus would make a queue and a rule on a live stage",
+    Capability.TOPIC_TO_QUEUE: "watching a topic would make a queue and a subscription",
+}
+_BY_AWS = "AWS documents it"
+
+
+class LiveTarget(Entered):
+    """AWS itself, by the caller's own credentials.
+
+    Args:
+        settings: ``[targets.live]``: region, and the stack or the outputs file.
+        user: may name them too (``--stack``, ``--outputs``).
+    """
+
+    name = "live"
+    disposable = True
+    """Nothing on it is ours to take away."""
+
+    def __init__(self, settings: TargetSettings, *, user: Mapping[str, str] = environ) -> None:
+        self._settings = settings
+        self._stack = user.get(STACK) or settings.stack
+        self._outputs = user.get(OUTPUTS) or settings.outputs
+        if self._stack and self._outputs and user.get(STACK) and user.get(OUTPUTS):
+            raise TargetError("--stack and --outputs both say where the stage is", "Give one.")
+        if user.get(OUTPUTS):
+            self._stack = None
+
+    def start(self, progress: Progress) -> Endpoint:
+        """Find the stage, reading alone.
+
+        Raises:
+            TargetError: it isn't said which, the credentials don't do, there is no such stack.
+        """
+        aws = Aws(None, self._settings.region, {})
+        if self._stack:
+            existing = _described(aws, self._stack, self._settings.region)
+            progress(f"attached to the stack {self._stack} in {self._settings.region}")
+        elif self._outputs:
+            existing = Existing(Path(self._outputs).stem, read_outputs(Path(self._outputs)))
+            progress(f"attached to the stage of {self._outputs}")
+        else:
+            raise TargetError("it isn't said which live stage", _MEND)
+        return Endpoint(
+            target=self.name,
+            url="",
+            region=self._settings.region,
+            credentials={},
+            python=Python(version="3.13", platform="x86_64-unknown-linux-gnu"),
+            capabilities=_capabilities(aws),
+            log=Path("CloudWatch Logs"),
+            existing=existing,
+        )
+
+    def stop(self) -> None:
+        """There is nothing to stop."""
+
+    def alive(self) -> bool:
+        """Its answers tell."""
+        return True
+
+    def death(self) -> TargetError:
+        """It doesn't die."""
+        return TargetError("the live stage went away", "See what became of it.")
+
+
+def _described(aws: Aws, stack: str, region: str) -> Existing:
+    client = aws.client("cloudformation")
+    try:
+        (found,) = client.describe_stacks(StackName=stack)["Stacks"]
+        pages = client.get_paginator("list_stack_resources").paginate(StackName=stack)
+        resources = {
+            r["LogicalResourceId"]: (r["ResourceType"], r.get("PhysicalResourceId", ""))
+            for page in pages
+            for r in page["StackResourceSummaries"]
+        }
+    except (ClientError, BotoCoreError) as error:
+        raise _refused(error, stack, region) from None
+    if not str(found["StackStatus"]).endswith("_COMPLETE") or "ROLLBACK" in found["StackStatus"]:
+        raise TargetError(
+            f"the stack {stack} is {found['StackStatus']}: its deploy isn't done, or failed",
+            "Wait for it, or deploy it again; then attach.",
+        )
+    return Existing(
+        stack,
+        {x["OutputKey"]: x["OutputValue"] for x in found.get("Outputs", [])},
+        {x["ParameterKey"]: x["ParameterValue"] for x in found.get("Parameters", [])},
+        resources,
+    )
+
+
+def _refused(error: Exception, stack: str, region: str) -> TargetError:
+    said = " ".join(str(error).split())
+    if "does not exist" in said:
+        return TargetError(
+            f"there is no stack {stack} in {region}",
+            "Mend the name, or [targets.live] region in harness.toml.",
+        )
+    if any(x in said for x in ("xpired", "credentials", "security token", "InvalidClientToken")):
+        return TargetError(
+            f"AWS doesn't take your credentials: {said}", "Sign in again (aws sso login), then try."
+        )
+    return TargetError(f"the stack {stack} can't be read: {said}", _MEND)
+
+
+def _capabilities(aws: Aws) -> dict[Capability, Measured]:
+    lacking = dict(_NOT_HERE)
+    if (why := _no_credentials(aws)) is not None:
+        lacking |= dict.fromkeys(
+            (Capability.STREAM_READ, Capability.FUNCTION_LOGS, Capability.INVOKE), why
+        )
+    return {c: Measured(c, c not in lacking, lacking.get(c, _BY_AWS)) for c in Capability}
+
+
+def _no_credentials(aws: Aws) -> str | None:
+    """Why nothing of AWS's own can be read; None where it can."""
+    try:
+        client: Any = aws.client("sts")
+        client.get_caller_identity()
+    except (ClientError, BotoCoreError) as error:
+        return f"there are no AWS credentials to read it with: {' '.join(str(error).split())[:120]}"
+    return None

@@ -1,0 +1,99 @@
+"""A stage that another process deployed, reached as live: judged, and left as it was found."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from harness.targets import Aws
+from tests.apps.loans import changed, copied, mended, stageproof
+from tests.harness.commands.conftest import Here
+from tests.harness.commands.watching import PATIENCE, until
+
+FEWER = {"[checks]": "[checks]\nexamples = 8\nstateful = 6"}
+ITS_END = "Take it down: Ctrl-C here"
+
+
+class Foreign(NamedTuple):
+    """Somebody's stage: what its outputs file says, and AWS's APIs there."""
+
+    outputs: Path
+    aws: Aws
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """Everything of it but the test customers' rows."""
+        client = self.aws.client
+        functions = client("lambda").list_functions()["Functions"]
+        return {
+            "stacks": [
+                s["StackName"] for s in client("cloudformation").describe_stacks()["Stacks"]
+            ],
+            "tables": client("dynamodb").list_tables()["TableNames"],
+            "queues": client("sqs").list_queues().get("QueueUrls", []),
+            "buckets": [b["Name"] for b in client("s3").list_buckets()["Buckets"]],
+            "rules": [r["Name"] for r in client("events").list_rules()["Rules"]],
+            "functions": {f["FunctionName"]: f.get("Environment") for f in functions},
+        }
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Foreign]:
+    folder = tmp_path_factory.mktemp("foreign")
+    root = mended(copied(folder / "loans"))
+    said = folder / "said.txt"
+    with said.open("w") as output:
+        process = stageproof(root, "up", output=output)
+    try:
+        until(lambda: ITS_END in said.read_text() or process.poll() is not None, "the stage is up")
+        text = said.read_text()
+        (sheet,) = (root / ".stageproof" / "up").glob("*/stage-up.json")
+        rest, aws = (re.search(rf"{x}\s+(http\S+)", text) for x in ("REST", "AWS"))
+        assert rest is not None
+        assert aws is not None
+        outputs = folder / "outputs.json"
+        outputs.write_text(
+            json.dumps({**json.loads(sheet.read_text())["outputs"], "ServiceUrl": rest[1]})
+        )
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        yield Foreign(outputs, Aws(aws[1], "eu-west-1", keys))
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def test_it_is_judged_as_a_customer_and_left_as_it_was_found(
+    foreign: Foreign, tmp_path: Path
+) -> None:
+    root = mended(copied(tmp_path / "loans"))
+    changed(root / "harness.toml", FEWER)
+    before = foreign.found
+    run = stageproof(root, "verify", "--target", "live", "--outputs", str(foreign.outputs))
+    said = run.communicate(timeout=300)[0]
+    assert run.returncode == 0, said
+    assert "on live" in said
+    assert foreign.found == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what", "mend"),
+    [
+        ((), "it isn't said which live stage", "--stack NAME"),
+        (("--outputs", "nowhere.json"), "can't read the outputs file nowhere.json", "--outputs"),
+        (("--outputs", "harness.toml"), "harness.toml is not JSON", "OutputKey"),
+    ],
+)
+def test_what_cannot_be_attached_to_is_2_with_what_to_do(
+    here: Here, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], what: str, mend: str
+) -> None:
+    for name in ("STAGEPROOF_STACK", "STAGEPROOF_OUTPUTS"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setattr(os, "environ", {**os.environ})
+    said = here("verify", "--target", "live", *arguments)
+    assert said.code == 2
+    assert what in " ".join(said.err.split())
+    assert mend in said.err

@@ -1,0 +1,110 @@
+"""Attaching to a stage that somebody deployed: reading alone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.model import Capability, Stage
+from harness.targets import Aws, Endpoint, TargetError, TargetSettings
+from harness.targets.existing import read_outputs
+from harness.targets.live import LiveTarget, _capabilities, _refused
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"ApiUrl": "https://x", "Table": "t"},
+        [{"OutputKey": "ApiUrl", "OutputValue": "https://x"},
+         {"OutputKey": "Table", "OutputValue": "t"}],
+        {"my-stack": {"ApiUrl": "https://x", "Table": "t"}},
+        {"ApiUrl": {"value": "https://x", "type": "string", "sensitive": False},
+         "Table": {"value": "t", "type": "string"}},
+    ],
+    ids=["plain", "sam", "cdk", "terraform"],
+)  # fmt: skip
+def test_outputs_are_read_as_each_tool_writes_them(tmp_path: Path, written: Any) -> None:
+    path = tmp_path / "outputs.json"
+    path.write_text(json.dumps(written))
+    assert read_outputs(path) == {"ApiUrl": "https://x", "Table": "t"}
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", '"x"', '{"a": 1}'])
+def test_a_file_without_outputs_is_refused_with_what_it_has_to_be(
+    tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "outputs.json"
+    path.write_text(text)
+    with pytest.raises(TargetError, match="names no outputs") as caught:
+        read_outputs(path)
+    assert "Terraform" in caught.value.mend
+
+
+@pytest.fixture
+def as_aws(embedded: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The emulator is AWS, to whoever reads the environment as boto3 does."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", embedded.url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+
+
+def _live(**settings: str) -> LiveTarget:
+    return LiveTarget(TargetSettings.model_validate(settings), user={})
+
+
+@pytest.mark.usefixtures("as_aws")
+def test_a_stack_is_found_with_its_outputs_parameters_and_resources(small: Stage) -> None:
+    told: list[str] = []
+    endpoint = _live(stack=small.name).start(told.append)
+    assert told == [f"attached to the stack {small.name} in eu-west-1"]
+    assert endpoint.existing is not None
+    assert dict(endpoint.existing.outputs) == dict(small.outputs)
+    assert endpoint.existing.parameters["Greeting"] == "moin"
+    assert "ThingsFunction" in endpoint.existing.resources
+    assert endpoint.can(Capability.STREAM_READ)
+
+
+@pytest.mark.usefixtures("as_aws")
+def test_nothing_of_it_may_be_changed_made_to_fail_or_watched_by_making_something() -> None:
+    lacking = {
+        Capability.CONTROL, Capability.WIRE, Capability.PROCESSES, Capability.QUEUE_PEEK,
+        Capability.BUS_TO_QUEUE, Capability.TOPIC_TO_QUEUE,
+    }  # fmt: skip
+    found = _capabilities(Aws(None, "eu-west-1", {}))
+    assert {c for c, m in found.items() if not m.has} == lacking
+
+
+@pytest.mark.usefixtures("as_aws")
+def test_a_region_without_the_stack_is_told(small: Stage) -> None:
+    with pytest.raises(TargetError, match="there is no stack nowhere in eu-west-1") as caught:
+        _live(stack="nowhere").start(lambda _: None)
+    assert "region" in caught.value.mend
+
+
+def test_without_credentials_an_outputs_file_will_do_and_less_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    path = tmp_path / "outputs.json"
+    path.write_text('{"ApiUrl": "https://x"}')
+    endpoint = _live(outputs=str(path)).start(lambda _: None)
+    assert not endpoint.can(Capability.STREAM_READ)
+    assert "no AWS credentials" in endpoint.capabilities[Capability.STREAM_READ].how
+
+
+def test_two_places_at_once_are_refused() -> None:
+    user = {"STAGEPROOF_STACK": "s", "STAGEPROOF_OUTPUTS": "o.json"}
+    with pytest.raises(TargetError, match="both say where"):
+        LiveTarget(TargetSettings(), user=user)
+
+
+def test_expired_credentials_are_told_as_such() -> None:
+    error = Exception("ExpiredToken: The security token included in the request is expired")
+    told = _refused(error, "s", "eu-west-1")
+    assert "doesn't take your credentials" in told.what
+    assert "Sign in again" in told.mend
