@@ -36,8 +36,15 @@ def run_strangers(probing: Probing, operation: Operation) -> None:
         for foreigner in foreigners(context, probing.identity):
             run_foreigner(probing, operation, request, foreigner)
     _let_in(probing, request)  # last: it may use up what the others were not to touch
-    due = callers.strangers_to(context, owned=operation.owned)
+    due = callers.strangers_to(context, owned=operation.owned and _can_be_anothers(operation))
     callers.no_hole(probing.caller.exchanges, operation.label, due)
+
+
+def _can_be_anothers(operation: Operation) -> bool:
+    """Whether there is something of the owner's to ask for: what a request makes without an
+    idempotency key is whoever's asks."""
+    named = any(p.place == "path" for p in operation.parameters)
+    return named or operation.method == "GET" or operation.idempotent
 
 
 def _let_in(probing: Probing, request: Request) -> None:
