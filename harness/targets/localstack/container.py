@@ -52,7 +52,7 @@ class LocalStackContainer(Entered):
     @property
     def image(self) -> str:
         """What is run."""
-        return self._settings.image or IMAGE
+        return self._user.get("LOCALSTACK_IMAGE") or self._settings.image or IMAGE
 
     def available(self, progress: Progress) -> None:
         """See that it can be run.

@@ -71,8 +71,8 @@ def _unpullable(image: str, why: str) -> str:
 
 def _mend(image: str) -> str:
     return (
-        "Load it by hand (docker load), build one like it (localstack/image/), name another "
-        "([targets.localstack] image), or choose LOCALSTACK_MODE=process, which needs no image."
+        "Load it by hand (docker load), build one like it (localstack/image/) and name it "
+        "(LOCALSTACK_IMAGE), or choose LOCALSTACK_MODE=process, which needs no image."
     )
 
 
