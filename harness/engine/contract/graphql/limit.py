@@ -22,9 +22,11 @@ def run_limit(trial: Trial) -> None:
     if not code or code not in trial.field.codes or context.limited is None:
         return
     trial.cases.add(trial.field.label, "rate limit", "aliases")
+    # A repeat counts like any other, and makes nothing that somebody has to look after.
+    arguments = trial.values.required(trial.field, trial.identity) or {}
     accepted, start = 0, clock()
     for aliases in _SIZES:
-        reading = _ask(trial, context.limited, aliases)
+        reading = _ask(trial, context.limited, arguments, aliases)
         if reading is None:
             return
         refusals = [e for e in reading.errors if code_of(e) == code]
@@ -39,8 +41,9 @@ def run_limit(trial: Trial) -> None:
     )  # fmt: skip
 
 
-def _ask(trial: Trial, who: Identity, aliases: int) -> Reading | None:
-    arguments = trial.values.required(trial.field, trial.identity) or {}
+def _ask(
+    trial: Trial, who: Identity, arguments: Mapping[str, Json], aliases: int
+) -> Reading | None:
     least = trial.selections.least(trial.field.definition.type)
     called = call(trial.field, arguments)
     fields = " ".join(f"a{n}: {called} {least}" for n in range(1, aliases + 1))
