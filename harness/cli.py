@@ -179,7 +179,12 @@ def replay(path: Path, config: Path, target: str) -> int:
 @_config
 @_target
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same order.")
-@click.option("-n", "--workers", type=click.IntRange(1, 16), help="Lanes, a stage for each.")
+@click.option(
+    "-n",
+    "--workers",
+    type=click.IntRange(1, 16),
+    help="Lanes, a stage for each. [default: two a core, at most 4]",
+)
 @click.option("-k", "select", default="", help="Only searched scenarios whose id contains this.")
 @click.option(
     "--budget",

@@ -180,6 +180,7 @@ RETRIES = retries(
     pause=from_parameter("RedriveDelays", 0),
     timeout=from_parameter("ProviderTimeout"),
     early=0.4,
+    prompts=("invoke HealOrderFunction",),
     name="failed calls to Paystack wait as the schedule says",
 )
 

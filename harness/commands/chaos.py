@@ -27,6 +27,11 @@ from harness.search.lanes import Lanes
 from harness.search.result import SearchResult, stories_of, verdict_of
 from harness.targets import open_target
 
+_MOST_LANES = 4
+"""Unless more are asked for: a stage takes one to two GB."""
+_LANES_A_CORE = 2
+"""An exploration waits for a while in each of them: for a time-out, a retry, a message's return."""
+
 
 @dataclass(frozen=True)
 class ChaosWish:
@@ -45,7 +50,7 @@ class ChaosWish:
     @property
     def lanes(self) -> int:
         """How many explore side by side: an exploration mostly waits."""
-        return self.workers or max(2, os.cpu_count() or 1)
+        return self.workers or min(_MOST_LANES, _LANES_A_CORE * (os.cpu_count() or 1))
 
 
 def chaos(wish: ChaosWish, console: Console) -> int:

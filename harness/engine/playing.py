@@ -35,10 +35,10 @@ def play(unit: ScenarioUnit, stage: Stage, case: str, work: object, plan: Plan) 
     """
     first = len(stage.recorder)
     with stage.running(case):
-        stage.inject(*plan.faults)
+        stage.faults.inject(*plan.faults)
         told = _happens(unit, stage, case, work)
         fired = {f.fault for f in stage.faults.firings}
-        stage.heal()
+        stage.heal_all()
         settled = stage.settle()
     if not settled and told is None:
         busy = "The stage was still busy after the story ended"

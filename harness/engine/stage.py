@@ -67,6 +67,8 @@ class Stage:
     sent: list[str] = field(default_factory=list)
     """Bodies that the harness put on queues itself."""
     _from: int = 0
+    _own: list[Fault] = field(default_factory=list)
+    """What the story itself injected."""
     _clock: Clock = field(default_factory=Clock)
 
     @contextmanager
@@ -74,6 +76,7 @@ class Stage:
         """One case runs; no fault outlives it, whatever happens."""
         self.case, self._from = case, len(self.recorder)
         self.faults.reset()
+        self._own = []
         with self.recorder.case(case), self.observer.hurried():
             try:
                 yield
@@ -133,12 +136,21 @@ class Stage:
 
     def inject(self, *faults: Fault) -> None:
         """From now on these faults fire."""
+        self._own += faults
         self.faults.inject(*faults)
 
     def heal(self) -> None:
-        """No fault fires from now on."""
-        self.faults.heal()
+        """What the story injected fires no more; where it injected nothing, its plan doesn't.
+
+        A plan beside the story's own faults, as a search makes it, may be about what comes after.
+        """
+        self.faults.heal(*(fault.id for fault in self._own))
         self.recorder.observe(HEALED)
+
+    def heal_all(self) -> None:
+        """No fault fires from now on, whoever injected it."""
+        self._own = []
+        self.heal()
 
     def parameter(self, name: str) -> str:
         """A parameter of the stack, as deployed."""

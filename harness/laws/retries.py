@@ -16,8 +16,9 @@ class Retries(BaseLaw):
     seconds of clock tolerance), and, where ``late`` is given, never more than the wait, its
     ``jitter`` share and ``late`` seconds. The upper bound is not held against a key while
     ``unless`` (the observed state of a breaker) says that calls are being refused. After
-    ``len(waits) + 1`` failures the key is left alone for at least ``pause`` seconds. A refusal
-    (4xx) is an answer and ends the row, unless it was planned as a fault.
+    ``len(waits) + 1`` failures the key is left alone for at least ``pause`` seconds, unless one of
+    ``prompts`` (a call that has somebody's work go on, its own or everybody's) came meanwhile. A
+    refusal (4xx) is an answer and ends the row, unless it was planned as a fault.
     """
 
     kind: Literal["retries"] = "retries"
@@ -32,6 +33,7 @@ class Retries(BaseLaw):
     timeout: Number | None = None
     unless: str | None = None
     """Name of the records that show a breaker's state; unless CLOSED, it excuses lateness."""
+    prompts: tuple[str, ...] = ()
 
     def judge(self, history: History) -> Judgement:
         """Walk through the calls of each key once."""
@@ -42,6 +44,7 @@ class Retries(BaseLaw):
             waits, self.jitter, self.early,
             None if self.late is None else number(self.late, history),
             number(self.pause, history), self._refusing(history),
+            [(c.key, c.start.at) for name in self.prompts for c in history.calls_of(name)],
         )  # fmt: skip
         rows: dict[str, _Row] = {}
         for each in attempts(history, (self.call,), timeout):
@@ -72,10 +75,15 @@ class _Bounds:
 
     def __init__(  # one value each
         self, waits: tuple[float, ...], jitter: float, early: float, late: float | None,
-        pause: float, refusing: list[tuple[float, float]],
+        pause: float, refusing: list[tuple[float, float]], prompts: list[tuple[str | None, float]],
     ) -> None:  # fmt: skip
         self.waits, self.jitter, self.early, self.late = waits, jitter, early, late
-        self.pause, self._refusing = pause, refusing
+        self.pause, self._refusing, self._prompts = pause, refusing, prompts
+
+    def too_often(self, key: str, since: float, now: float) -> bool:
+        """Whether a key was called again before its pause was over, and nobody asked for it."""
+        asked = any(k in (None, key) and since <= at <= now for k, at in self._prompts)
+        return now - since < self.pause - self.early and not asked
 
     def too_late(self, failed: int, since: float, now: float) -> float | None:
         """The longest wait allowed, when it was exceeded."""
@@ -108,7 +116,7 @@ class _Row:
         shown = [*(a.call for a in self.failed[-3:]), now.call]
         if n > len(bounds.waits):
             self.failed = []
-            if gap < bounds.pause - bounds.early:
+            if bounds.too_often(self.key, since, now.began):
                 tally.breach(
                     "too often",
                     f"{self.key}: {call} was called again {gap:.2f} s after attempt {n} of {n} "
@@ -154,11 +162,12 @@ def retries(
     pause: float | FromParameter = 0.0,
     timeout: float | FromParameter | None = None,
     unless: str | None = None,
+    prompts: tuple[str, ...] = (),
     name: str = "",
 ) -> Retries:
     """A failed ``call`` is repeated after the waits of ``schedule``, in seconds, and no oftener."""
     return Retries(
         name=name or f"retries of {call}",
         call=call, waits=schedule, by=by, jitter=jitter, early=early, late=late, pause=pause,
-        timeout=timeout, unless=unless,
+        timeout=timeout, unless=unless, prompts=prompts,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from harness.engine import Project, Run, ScenarioUnit, Session
 from harness.engine.stories import story_named
 from harness.evidence import Folder
 from harness.model import HarnessError
-from harness.search.exploration import Exploration
+from harness.search.exploration import Exploration, Leftout
 from harness.search.exploring import explore
 from harness.search.orders import Answer, Explore, Failed, Order, Record, Up, Warm, Warmed
 from harness.search.recording import Recorded, record, smallest
@@ -103,7 +103,10 @@ class Lane:
         can = [c for c, m in deployed.capabilities.items() if m.has]
         clocked = {deployed.outputs[output] for output in self.session.stage.clocked}
         scheduled = [logical for logical, name in deployed.functions.items() if name in clocked]
-        return record(unit, partial(self.session.play, unit), can, scheduled)
+        recorded = record(unit, partial(self.session.play, unit), can, scheduled)
+        if self.session.stage.wire is None:
+            recorded = recorded.model_copy(update={"left": (*recorded.left, _NO_WIRE)})
+        return recorded
 
     def _explored(self, order: Explore, unit: ScenarioUnit) -> Exploration:
         work, _ = smallest(unit)
@@ -116,6 +119,9 @@ class Lane:
             partial(self.session.kept, unit),
             self.session.mishaps,
         )
+
+
+_NO_WIRE = Leftout(what="every AWS call", why="the target has no wire, or [wire] takes it away")
 
 
 def _say_into(log: Path) -> None:

@@ -168,6 +168,9 @@ class _Search:
         self.found.recorded[story] = recorded.model_copy(update={"left": (*recorded.left, *left)})
         for candidate in alone:
             self._plan(candidate)
+        # The story with the fewest faults first: it is done before time is up.
+        size = {name: len(known) for name, known in self.found.alone.items()}
+        self._queue = deque(sorted(self._queue, key=lambda c: size[c.story]))
 
     def _plan(self, candidate: Candidate) -> bool:
         """Queue it, unless it was explored before."""

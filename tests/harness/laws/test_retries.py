@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,22 @@ def test_passes_the_schedule() -> None:
 
 def test_passes_a_new_schedule_after_the_pause() -> None:
     assert LAW.judge(calls(1.05, 2.1, 4.2, 10.5, 1.1).history).verdict is Verdict.PASS
+
+
+SENT_ON = retries(CALL, WAITS, pause=10, prompts=("invoke send on",))
+
+
+@pytest.mark.parametrize(("key", "verdict"), [
+    (None, Verdict.PASS), ("a", Verdict.PASS), ("b", Verdict.FAIL),
+])  # fmt: skip
+def test_a_pause_ends_early_for_what_somebody_sent_on(key: str | None, verdict: Verdict) -> None:
+    told = calls(1.05, 2.1, 4.2, 0.5).call("invoke send on", 7.8, key=key)
+    assert SENT_ON.judge(told.history).verdict is verdict
+
+
+def test_what_was_sent_on_before_the_last_failure_ends_no_pause() -> None:
+    told = calls(1.05, 2.1, 4.2, 0.5).call("invoke send on", 1, key="a")
+    assert SENT_ON.judge(told.history).verdict is Verdict.FAIL
 
 
 def test_passes_a_new_schedule_after_a_success() -> None:

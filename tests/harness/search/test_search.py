@@ -45,8 +45,10 @@ class Lane:
         match order:
             case Warm():
                 self.answers.append(Warmed())
-            case Record():
-                self.answers.append(RECORDED)
+            case Record(story):
+                spots = RECORDED.spots[: 1 if story == "short" else None]
+                told = RECORDED.model_copy(update={"story": story, "spots": spots})
+                self.answers.append(told)
             case Explore(candidate):
                 broke = "503" in candidate.id
                 outcome = Outcome.BROKE if broke else Outcome.SURVIVED
@@ -70,11 +72,16 @@ class Lanes:
 
 
 def searched(
-    lanes: Lanes, folder: Path, *, budget: float | None = None, told: list[Told] | None = None
+    lanes: Lanes,
+    folder: Path,
+    *,
+    budget: float | None = None,
+    told: list[Told] | None = None,
+    stories: tuple[str, ...] = ("s",),
 ) -> Searched:
     ticks = count()
     return search(
-        cast(Any, lanes), ["s"], lambda digests: Memory(folder, digests["code"]), {"bank": BANK},
+        cast(Any, lanes), stories, lambda digests: Memory(folder, digests["code"]), {"bank": BANK},
         budget=budget, told=(told if told is not None else []).append,
         clock=lambda: float(next(ticks)),
     )  # fmt: skip
@@ -95,6 +102,12 @@ def test_one_lane_records_and_the_others_warm_up(tmp_path: Path) -> None:
     lanes = Lanes(3)
     searched(lanes, tmp_path)
     assert [type(lane.orders[0]) for lane in lanes.all] == [Record, Warm, Warm]
+
+
+def test_the_story_with_the_fewest_faults_comes_first(tmp_path: Path) -> None:
+    lanes = Lanes(1)
+    searched(lanes, tmp_path, stories=("long", "short"))
+    assert [e.split(" ")[0] for e in lanes.explored] == ["short"] * 3 + ["long"] * 6
 
 
 def test_a_second_search_explores_nothing_again_and_says_the_same(tmp_path: Path) -> None:
