@@ -44,13 +44,32 @@ class _Subscriber:
         return next((max(at, start) for start, end in self.stands if end > at), None)
 
 
+@dataclass(frozen=True)
+class _Due:
+    """When a change has to have been heard."""
+
+    within: float
+    fired: Sequence[float]
+    """When faults happened, in order."""
+    horizon: Horizon
+
+    def since(self, at: float) -> float:
+        """From when the time counts: the change, or the last fault that fell into its time."""
+        for fault in self.fired[bisect_right(self.fired, at) :]:
+            if fault > at + self.within:
+                break
+            at = fault
+        return at
+
+
 class Heard(BaseLaw):
     """Every change of an entity reaches its owner's subscriptions, as they promise.
 
     - Nobody is told of an entity that another made.
     - While a subscription stands, an entity's messages, once repeats are dropped, come in order
       and without a gap: each names the state of the one before.
-    - Each change is heard within ``within`` seconds by every subscription that stood.
+    - Each change is heard within ``within`` seconds by every subscription that stood; a fault that
+      fires meanwhile starts the time anew.
     - A follower, who closes gaps by a query, shows no step before its predecessor or twice, and
       ``within`` seconds after a change, or after its subscription stood again, it shows that
       change or a later one.
@@ -77,13 +96,15 @@ class Heard(BaseLaw):
             self._followed(tally, subscriber)
         heard = [(s, self._versions(s)) for s in subscribers]
         horizon = Horizon.of(history)
+        fired = [r.at for r in history.around.records if r.fault is not None]
         for key, change in changes(history, self.entity):
             if change.version is None or not (change.created or change.moved):
                 continue
             for subscriber, versions in heard:
                 if subscriber.who is not None and subscriber.who == owners.get(key):
                     at = versions.get((key, change.version))
-                    self._in_time(tally, key, change, subscriber, at, within, horizon)
+                    due = _Due(within, fired, horizon)
+                    self._in_time(tally, key, change, subscriber, at, due)
         return tally.judgement(f"nobody subscribed to {self.field} of an order of theirs")
 
     def _foreign(
@@ -141,34 +162,38 @@ class Heard(BaseLaw):
 
     def _in_time(  # one change and one subscription of its owner
         self, tally: Tally, key: str, change: Change, subscriber: _Subscriber, heard: float | None,
-        within: float, horizon: Horizon,
+        due: _Due,
     ) -> None:  # fmt: skip
         at, version = change.record.at, change.version or 0
         standing = subscriber.stood(at - _LAG)
-        whole_time = standing is not None and standing[1] >= at + within
+        whole_time = standing is not None and standing[1] >= at + due.within
         if standing is not None and (whole_time or heard is not None):
             tally.saw += 1
-            self._say(tally, key, change, subscriber, heard, at, within, horizon)
+            self._say(tally, key, change, subscriber, heard, due.since(at), due)
         back = subscriber.back(at)
-        if subscriber.followed and back is not None and subscriber.stands[-1][1] >= back + within:
+        if (
+            subscriber.followed
+            and back is not None
+            and subscriber.stands[-1][1] >= back + due.within
+        ):
             tally.saw += 1
             shown = _first(subscriber.followed.get(key, ()), version)
-            self._say(tally, key, change, subscriber, shown, back, within, horizon)
+            self._say(tally, key, change, subscriber, shown, due.since(back), due)
 
     def _say(  # when it was due, and when it came
         self, tally: Tally, key: str, change: Change, subscriber: _Subscriber, came: float | None,
-        since: float, within: float, horizon: Horizon,
+        since: float, due: _Due,
     ) -> None:  # fmt: skip
         what = f"{subscriber.who} heard"
         told = f"that {word(self.entity)} {key} became {change.after} (version {change.version})"
-        if came is None and not horizon.past(since, within):
+        if came is None and not due.horizon.past(since, due.within):
             tally.leave(key)
         elif came is None:
             tally.breach("never heard", f"{what} never {told}", [change.record], key=key)
-        elif came - since > within:
+        elif came - since > due.within:
             tally.breach(
                 "heard late",
-                f"{what} {came - since:.1f} s late {told}; promised were {within:g} s",
+                f"{what} {came - since:.1f} s late {told}; promised were {due.within:g} s",
                 [change.record], key=key,
             )  # fmt: skip
 

@@ -57,6 +57,14 @@ class TestHeard:
         found = the_finding(HEARD.judge(heard_all(shop(), late=6).settled(30).history))
         assert "6.0 s late" in found.title
 
+    def test_a_fault_that_fires_meanwhile_starts_the_time_anew(self) -> None:
+        told = shop().call("mutation publish", 7, "info", key="a", fault="appsync.publish #1 reset")
+        assert HEARD.judge(heard_all(told, late=6).settled(30).history).verdict is Verdict.PASS
+
+    def test_fails_what_is_late_even_so(self) -> None:
+        told = shop().call("mutation publish", 3.5, "info", key="a", fault="appsync.publish #1")
+        assert "late" in titles(HEARD.judge(heard_all(told, late=6).settled(30).history))
+
     def test_fails_a_step_before_its_predecessor(self) -> None:
         told = message(message(shop(), 4.1, 2, "LINKED", "NEW"), 4.2, 1, "NEW", None)
         told = message(told, 5.1, 3, "PAID", "LINKED").settled(20)
