@@ -12,7 +12,7 @@ from harness.engine.project import Project
 from harness.engine.run import Run
 from harness.engine.scenario import ScenarioUnit
 from harness.laws import dump, messages_kept
-from harness.model import HarnessError, Header, Json, Law
+from harness.model import Capability, HarnessError, Header, Json, Law
 from harness.targets import Endpoint
 
 
@@ -29,12 +29,19 @@ def header(
         target=run.target,
         seed=run.seed,
         started=datetime.now(UTC).isoformat(timespec="seconds"),
-        laws=laws,
+        laws=_judging(laws, endpoint),
         parameters=deployed_parameters(project.root / config.template, given),
         capabilities=tuple(sorted(c for c, m in endpoint.capabilities.items() if m.has)),
         versions=versions(),
         digests=project.contracts.digests,
     )
+
+
+def _judging(laws: tuple[dict[str, Json], ...], endpoint: Endpoint) -> tuple[dict[str, Json], ...]:
+    """Without a wire no message is seen, so none is judged."""
+    if endpoint.can(Capability.WIRE):
+        return laws
+    return tuple(law for law in laws if law.get("kind") != messages_kept().kind)
 
 
 def laws_as_data(
@@ -51,15 +58,15 @@ def laws_as_data(
     )
 
 
-def always(project: Project) -> tuple[Law, ...]:
+def always(project: Project, *, heard: bool = True) -> tuple[Law, ...]:
     """The laws that judge the whole history: those of the module that ``harness.toml`` names, and
-    that messages keep their contract, where there is one.
+    that messages keep their contract, where there is one and they are ``heard``.
 
     Raises:
         HarnessError: the module that it names can't be had.
     """
-    heard = (messages_kept(),) if project.contracts.asyncapi and project.config.wire.enabled else ()
-    return (*_named(project.config), *heard)
+    told = heard and project.contracts.asyncapi and project.config.wire.enabled
+    return (*_named(project.config), *((messages_kept(),) if told else ()))
 
 
 def _named(config: Config) -> tuple[Law, ...]:

@@ -116,7 +116,7 @@ class Session:
 
     def judge_whole(self) -> UnitResult | None:
         """Judge the whole history by the laws that always hold; None where there are none."""
-        laws = always(self._project)
+        laws = always(self._project, heard=self._hearing is not None)
         if not laws or len(self.stage.recorder) == 0:
             return None
         return self._keep(judge_whole(self.stage, self._run, laws))
