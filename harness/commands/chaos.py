@@ -121,10 +121,14 @@ def _search(
         progress = held.enter_context(ChaosProgress(console))
         lanes = held.enter_context(Lanes(starts))
         menus = menus_of(project.config.doubles)
-        return search(
-            lanes, stories, memory_of, menus, seed=wish.seed, budget=wish.budget,
-            told=progress.see,
-        )  # fmt: skip
+        try:
+            return search(
+                lanes, stories, memory_of, menus, seed=wish.seed, budget=wish.budget,
+                told=progress.see,
+            )  # fmt: skip
+        except KeyboardInterrupt:
+            console.print("what was explored is kept: the same command goes on where it was")
+            raise
 
 
 def _digest(project: Project, wish: ChaosWish, deployed: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ from types import FrameType
 from harness.engine import Project, Run, ScenarioUnit, Session
 from harness.engine.stories import story_named
 from harness.evidence import Folder
-from harness.model import HarnessError
+from harness.model import HarnessError, Plan
 from harness.search.exploration import Exploration, Leftout
 from harness.search.exploring import explore
 from harness.search.orders import Answer, Explore, Failed, Order, Record, Up, Warm, Warmed
@@ -78,6 +78,7 @@ class Lane:
     session: Session
     units: dict[str, ScenarioUnit]
     _numbers: Iterator[int] = field(default_factory=partial(count, 1))
+    _known: dict[str, tuple[object, Plan]] = field(default_factory=dict)
 
     def done(self, order: Order) -> Answer:
         """The order's answer."""
@@ -90,7 +91,7 @@ class Lane:
                 return self._explored(order, self.units[candidate.story])
 
     def _warmed(self, unit: ScenarioUnit) -> Warmed:
-        work, own = smallest(unit)
+        work, own = self._smallest(unit)
         self.session.play(unit, f"{unit.id}#warm", work, own)
         return Warmed()
 
@@ -98,7 +99,7 @@ class Lane:
         deployed = self.session.stage.deployed
         lacking = [f"{c}: {deployed.lacks(c)}" for c in unit.scenario.needs if not deployed.can(c)]
         if lacking:
-            _, own = smallest(unit)
+            _, own = self._smallest(unit)
             return Recorded(story=unit.id, own=own, spots=(), left=(), lacks="; ".join(lacking))
         can = [c for c, m in deployed.capabilities.items() if m.has]
         clocked = {deployed.outputs[output] for output in self.session.stage.clocked}
@@ -108,8 +109,14 @@ class Lane:
             recorded = recorded.model_copy(update={"left": (*recorded.left, _NO_WIRE)})
         return recorded
 
+    def _smallest(self, unit: ScenarioUnit) -> tuple[object, Plan]:
+        """Found once: looking for it takes as much of a core as an exploration does."""
+        if unit.id not in self._known:
+            self._known[unit.id] = smallest(unit)
+        return self._known[unit.id]
+
     def _explored(self, order: Explore, unit: ScenarioUnit) -> Exploration:
-        work, _ = smallest(unit)
+        work, _ = self._smallest(unit)
         return explore(
             unit,
             order.candidate,
