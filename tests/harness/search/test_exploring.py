@@ -32,6 +32,7 @@ class Stage:
     breaking: tuple[str, ...] = ()
     times: int = 99
     silent: tuple[str, ...] = ()
+    silences: int = 99
     judged: Verdict = Verdict.PASS
     played: list[Plan] = field(default_factory=list)
 
@@ -42,8 +43,10 @@ class Stage:
         self.times -= breaks
         found = (Finding(law="one charge", title="two charges"),) if breaks else ()
         judgement = Judgement(law="one charge", verdict=self.judged)
-        fired = {f for f in planned if f not in self.silent}
-        return Played(case, found, (judgement,), History(Header(), ()), fired, self.silent)
+        silent = self.silent if self.silences > 0 else ()
+        self.silences -= 1
+        fired = {f for f in planned if f not in silent}
+        return Played(case, found, (judgement,), History(Header(), ()), fired, silent)
 
 
 def keep(failure: Failure) -> Replay:
@@ -63,6 +66,12 @@ def test_a_fault_that_did_not_happen_is_not_reached_and_said() -> None:
     found = outcome(Stage(silent=(SLOW.id,)))
     assert (found.outcome, found.fired) == (Outcome.NOT_REACHED, (LOST.id,))
     assert SLOW.id in found.why
+
+
+def test_what_is_reached_when_it_is_tried_again_counts() -> None:
+    stage = Stage(silent=(SLOW.id,), silences=2)
+    assert outcome(stage).outcome is Outcome.SURVIVED
+    assert len(stage.played) == 3
 
 
 def test_where_no_law_could_judge_nothing_was_survived() -> None:
