@@ -34,6 +34,7 @@ from harness.model import Header
 from harness.recorder import Recorder, Redaction
 from harness.targets import EmbeddedTarget, Endpoint, TargetSettings, default_home
 from harness.wire import Wire
+from harness.wire.causes import HEADER
 
 ROUNDS = 400
 TOXIPROXY = "github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0"
@@ -200,10 +201,17 @@ def ask(ways: Mapping[str, str]) -> None:
 
 def _client(url: str, service: str) -> Any:
     make: Any = boto3.client
-    return make(
+    made: Any = make(
         service, endpoint_url=url, region_name="us-east-1", aws_access_key_id="test",
         aws_secret_access_key="test", config=Config(proxies={}),
     )  # fmt: skip
+    made.meta.events.register("before-call", _tied)
+    return made
+
+
+def _tied(params: Any, **_: object) -> None:
+    """As the calls of functions are."""
+    params["headers"][HEADER] = json.dumps({"f": "shop-Pay", "i": "i-1", "s": "", "c": [], "k": []})
 
 
 @contextmanager
