@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 # Imported out here, so that pytester finds it imported and leaves it alone.
+import harness.engine.contract.run
 import harness.items.units
 from tests.harness.plugin.fake_session import FakeSession
 
