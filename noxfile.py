@@ -92,7 +92,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def chaos(session: nox.Session) -> None:
-    """Fail every call of the stories in every way that applies, one by one."""
+    """Fail every call of the stories that declare search=, in every way that applies."""
     _install(session, "larder")
     _stageproof(session, "chaos", *session.posargs)
 

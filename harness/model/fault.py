@@ -50,7 +50,7 @@ class Action(Frozen):
 
 
 class Fault(Frozen):
-    """One planned misfortune."""
+    """One thing that is made to go wrong, as planned."""
 
     at: Point
     nth: Annotated[int, Field(ge=1)] | Literal["every"] = 1

@@ -7,7 +7,8 @@ from harness.probe.asking import QUESTIONS
 
 _HEAD = """# What the targets can do
 
-Measured by `stageproof probe`, written by `nox -s probe -- --write`; the data is in
+Measured by `stageproof probe`, written by `nox -s probe -- --write` and
+`nox -s probe -- --target localstack --write`; the data is in
 `harness/targets/measured/`. It alone decides what a template loses on a target, and what is
 `unknown(capability)` there.
 """

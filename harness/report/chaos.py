@@ -144,7 +144,8 @@ def _verdict(result: SearchResult) -> str:
     explored = sum(s.coverage.whole.explored for s in result.stories)
     finds = sum(1 for _ in result.finds)
     said = {
-        Verdict.PASS: "every one was survived or not reached",
+        Verdict.PASS: "every explored one was survived or not reached"
+        + (f"; {planned - explored} were not explored" if explored < planned else ""),
         Verdict.FAIL: f"{finds} broke a law",
         Verdict.UNKNOWN: result.why,
     }

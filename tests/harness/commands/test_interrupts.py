@@ -44,6 +44,13 @@ class Running:
 Verify = Callable[..., Running]
 
 
+@pytest.fixture(autouse=True)
+def interruptible() -> None:
+    """In a shell's background Ctrl-C is ignored, also by what the tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture
 def verify(project: Path, tmp_path: Path) -> Iterator[Verify]:
     """Start it; ended at last with whatever the test left."""

@@ -31,6 +31,7 @@ class Stage:
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
+        self.deployed = SimpleNamespace(can=lambda capability: True)
         self.observer = SimpleNamespace(logs=SimpleNamespace(behind=lambda *_: ()), blind=())
 
     def settle(self, *, ticking: bool = True) -> bool:

@@ -70,6 +70,7 @@ def verify(pytester: pytest.Pytester, project: Path, monkeypatch: pytest.MonkeyP
     """Runs pytest with the plugin on a stage that is none."""
     monkeypatch.setattr(harness.items.units, "Session", FakeSession)
     monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
     monkeypatch.setattr(sys, "path", [*sys.path])
     for name in [m for m in sys.modules if m.startswith("stories")]:
         monkeypatch.delitem(sys.modules, name)
