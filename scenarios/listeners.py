@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import islice
 
-from harness import Option, Stage, Step
+from harness import Option, Stage, Step, fault
 from harness.engine.listening import Following
 from harness.faults import Menu
 from harness.model import Action, Identity, Json
@@ -34,6 +34,12 @@ BUS = Menu(
     ),
 )
 """What can go wrong while the bus is told of it."""
+
+OUTAGE = (
+    *(fault(f"appsync.{PUBLISH}", "error", nth=n, status=503) for n in range(2, 6)),
+    *(fault("events.PutEvents", "error", nth=n, status=500) for n in range(2, 4)),
+)
+"""Nobody can be told for some calls, so that several steps of an order wait to be told."""
 
 _PAGE = 50
 

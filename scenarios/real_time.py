@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from harness import Budget, Stage, plans, scenario
 from scenarios.baskets import Basket, baskets
 from scenarios.laws import HEARD, LIFECYCLE, NOTHING_LOST, TOLD
-from scenarios.listeners import ANNOUNCING, BUS, follows
+from scenarios.listeners import ANNOUNCING, BUS, OUTAGE, follows
 from scenarios.shop import Shop
 from scenarios.waiting import LINKED, are, shown
 
@@ -25,6 +25,7 @@ def real_time(stage: Stage, work: tuple[Basket, ...]) -> None:
         _, dropped, away = (
             ears.enter_context(follows(stage, shop.customer(n))) for n in range(CUSTOMERS)
         )
+        stage.inject(*OUTAGE)
         orders = stage.together(map(shop.submit, work))
         dropped.drop()
         stage.until(are(orders, LINKED))
