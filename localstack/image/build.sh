@@ -5,12 +5,11 @@
 #   localstack/image/build.sh [IMAGE]        as root; default stageproof/localstack:4.14.0
 #
 # Needs debootstrap, docker, uv, mvn and this project's own environment (PYTHON, default python3).
-# DEBIAN_MIRROR names another mirror, ROOT keeps the tree between two builds.
+# DEBIAN_MIRROR names another mirror than debootstrap's own, ROOT keeps the tree between two builds.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 image=${1:-stageproof/localstack:4.14.0}
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 python=${PYTHON:-python3}
 uv=${UV:-uv}
 root=${ROOT:-$(mktemp -d)}
@@ -19,7 +18,8 @@ root=${ROOT:-$(mktemp -d)}
 if [ ! -x "$root/usr/bin/python3.13" ]; then
     echo "Debian 13 with Python 3.13 and Java 21 ..."
     debootstrap --variant=minbase \
-        --include=python3,openjdk-21-jre-headless,ca-certificates,procps trixie "$root" "$mirror"
+        --include=python3,openjdk-21-jre-headless,ca-certificates,procps trixie "$root" \
+        ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"}
     rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
 fi
 

@@ -12,7 +12,7 @@ from harness.targets.errors import TargetError
 from harness.targets.localstack.java import find_maven
 from harness.targets.localstack.shipped import DYNAMODB, checksums
 
-_POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
+_POM = f"""<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>local</groupId><artifactId>dynamodb-local</artifactId><version>1</version>
   <packaging>pom</packaging>
