@@ -2,19 +2,18 @@
 
 import json
 import os
-import signal
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.markup import escape
 
+from harness.interruption import heed
 from harness.model import HarnessError
 
 COULD_NOT = 2
@@ -241,9 +240,7 @@ def schema() -> int:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit by its code; no traceback for what a person can mend."""
-    for each in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(each) is signal.SIG_DFL:  # nohup has said that it is to be ignored
-            signal.signal(each, _interrupt)
+    heed()
     sys.exit(guarded(lambda: cli.main(args=arguments, standalone_mode=False)))
 
 
@@ -281,10 +278,6 @@ def _keep_trace() -> str:
     ) as file:
         traceback.print_exc(file=file)
     return file.name
-
-
-def _interrupt(signum: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _console() -> Console:
