@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from harness.interruption import heed
+from harness.interruption import heard, heed
 from harness.model import HarnessError
 
 COULD_NOT = 2
@@ -255,6 +255,7 @@ def guarded(run: Callable[[], Any]) -> int:
         error.show()
         return COULD_NOT
     except (KeyboardInterrupt, click.Abort):
+        heard()
         console.print("interrupted; the stage was taken down, the evidence so far is kept")
         return INTERRUPTED
     except OSError as error:
