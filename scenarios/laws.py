@@ -23,6 +23,7 @@ from harness.laws import (
     one_charge_applied,
     owners_only,
     read_graph,
+    refused_does_nothing,
     refused_writes_nothing,
     retries,
     settles,
@@ -54,6 +55,7 @@ SAME_WINDOW = {
 INITIALIZE = "paystack.transaction.initialize"
 VERIFY = "paystack.transaction.verify"
 REFUND = "paystack.refund.create"
+WEBHOOK = "paystack.webhook"
 CONVERSE = "bedrock.converse"
 
 OPS = "topic.OpsTopicArn"
@@ -128,6 +130,13 @@ TRACED = writes_trace_to_accepted_requests(
 
 REFUSED_WRITES_NOTHING = refused_writes_nothing(
     SUBMITS, effect(ORDER, event="INSERT"), name="a refused list writes nothing"
+)
+
+REFUSED_DOES_NOTHING = refused_does_nothing(
+    (*SUBMITS, WEBHOOK),
+    named=("body.instance", "errors.0.errorInfo.instance"),
+    spared=("AuditTable", "RateLimitsTable"),
+    name="a refused list or event does nothing",
 )
 
 OWN_ORDERS = owners_only(
@@ -216,7 +225,7 @@ DEAD_LETTERS = dead_letters(
     alert=effect(OPS),
     exhausted=effect(OPS, **{"body.alert": "max retries exceeded"}),
     parked=("queue.attention",),
-    prompts=("paystack.webhook", NEW_LINK, "mutation requestPaymentLink"),
+    prompts=(WEBHOOK, NEW_LINK, "mutation requestPaymentLink"),
     early=0.5,
     name="dead letters are redriven ever later, then handed to people",
 )

@@ -3,6 +3,7 @@ the door of their choice."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any, cast
 from uuid import UUID
 
 from harness import Stage
@@ -64,13 +65,16 @@ class Shop:
         """The customer looks at the order."""
         return await self._patiently(lambda: self._door(order).read(order.customer, order.id))
 
-    async def pays(self, order: Order) -> None:
-        """The customer follows the link that the order shows, and pays there."""
-        await self._at_checkout(order, "pay")
+    async def pays(self, order: Order, **otherwise: Any) -> None:
+        """The customer follows the link that the order shows, and pays there: the sum asked for,
+        or ``otherwise`` (another ``amount`` or ``currency``)."""
+        reference = await self.link_of(order)
+        await self._stage.double("paystack").pay(reference, **otherwise)
 
     async def is_declined(self, order: Order) -> None:
         """The customer follows the link, and the bank says no."""
-        await self._at_checkout(order, "decline")
+        reference = await self.link_of(order)
+        await self._stage.double("paystack").decline(reference)
 
     async def asks_for_a_link(self, order: Order) -> Said:
         """The customer wants to pay again."""
@@ -100,6 +104,16 @@ class Shop:
         """The provider repeats what it announced."""
         await self._stage.double("paystack").repeat_webhooks(order.id)
 
+    async def hears_forged(self, order: Order, how: str) -> int | None:
+        """Somebody forges that it was paid; gives the status they were met with."""
+        reference, paystack = _guessed(order), self._stage.double("paystack")
+        return cast("int | None", await paystack.forge(reference, how, order=order.id))
+
+    async def hears_untrue(self, order: Order, event: str) -> int | None:
+        """A signed event tells what didn't happen; gives the status it was met with."""
+        reference, paystack = _guessed(order), self._stage.double("paystack")
+        return cast("int | None", await paystack.announces(event, reference, order.id))
+
     def people_send_on(self, order: Order) -> None:
         """Whoever was called looked at it, and lets it go on from where it stood."""
         wish = {"orderId": order.id, "who": "verification"}
@@ -110,10 +124,6 @@ class Shop:
     def charges(self, order: Order) -> int:
         """How many charges the provider has made for it."""
         return sum(c.order == order.id for c in self._stage.double("paystack").charges)
-
-    async def _at_checkout(self, order: Order, act: str) -> None:
-        reference = await self.link_of(order)
-        await getattr(self._stage.double("paystack"), act)(reference)
 
     async def _patiently(self, ask: Callable[[], Awaitable[Said]]) -> Said:
         """Ask as an app does: again, where Larder failed because a fault happened. Without any, an
@@ -133,3 +143,8 @@ class Shop:
         high = unit_seed(0, f"{self._stage.run} {self._stage.case} {of}")
         low = unit_seed(1, f"{self._stage.run} {self._stage.case} {of}")
         return str(UUID(int=high << 64 | low, version=4))
+
+
+def _guessed(order: Order) -> str:
+    """The reference of its first link, which whoever knows the order can make up."""
+    return f"ldr-{order.id.replace('-', '')}-1"

@@ -8,6 +8,14 @@ from typing import TypeAlias
 from harness.model import Action, Json
 
 
+def parsed(body: bytes) -> Json:
+    """A body as JSON; None when it isn't."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
 @dataclass
 class Request:
     """What was asked of the double."""
@@ -27,10 +35,7 @@ class Request:
 
     def json(self) -> Json:
         """The body; None when it isn't JSON."""
-        try:
-            return json.loads(self.body)
-        except ValueError:
-            return None
+        return parsed(self.body)
 
     def act(self, do: str) -> Action | None:
         """The planned action if it is this one; the fault has fired then, so do it."""

@@ -11,7 +11,7 @@ from multidict import CIMultiDict
 from harness.doubles.answering import Answering, kind_of
 from harness.doubles.double import Double
 from harness.doubles.errors import DoubleError
-from harness.doubles.exchange import Reply, Request, Route
+from harness.doubles.exchange import Reply, Request, Route, parsed
 from harness.faults import FaultBox, Peers
 from harness.model import Fault, Json
 from harness.recorder import Recorder
@@ -118,10 +118,12 @@ class Host:
         key: str | None = None,
         value: Mapping[str, Json] | None = None,
         fault: Fault | None = None,
+        genuine: bool = True,
     ) -> int | None:
         """Post to the application, as the provider would; gives the status, None without an answer.
 
-        ``fault`` is the one that made the double send this; it is marked as fired.
+        ``fault`` is the one that made the double send this; it is marked as fired. What isn't
+        ``genuine`` is somebody else's: whoever is told of the provider's messages isn't told of it.
         """
         call = self.recorder.invoke(
             "double", f"{self._name}.{operation}", key=key, value=dict(value or {}),
@@ -130,26 +132,27 @@ class Host:
         if fault is not None:
             self.faults.fired(call, fault)
         start = monotonic()
-        for told in self.posted:
+        for told in self.posted if genuine else ():
             told(url, headers, body)
-        status, reason = await self._post(url, headers, body)
+        status, said, reason = await self._post(url, headers, body)
         seconds = round(monotonic() - start, 4)
         self.recorder.complete(
-            call, kind_of(status), value={"status": status, "reason": reason, "seconds": seconds}
-        )
+            call, kind_of(status),
+            value={"status": status, "reason": reason, "seconds": seconds, "body": said},
+        )  # fmt: skip
         return status
 
     async def _post(
         self, url: str, headers: Mapping[str, str], body: bytes
-    ) -> tuple[int | None, str | None]:
+    ) -> tuple[int | None, Json, str | None]:
+        """The status, the answer where it is JSON, and why there is none."""
         if self._session is None:
             self._session = ClientSession(timeout=ClientTimeout(total=_SEND_SECONDS))
         try:
             async with self._session.post(url, data=body, headers=headers) as answer:
-                await answer.read()
-                return answer.status, None
+                return answer.status, parsed(await answer.read()), None
         except (ClientError, TimeoutError, OSError) as error:
-            return None, type(error).__name__
+            return None, None, type(error).__name__
 
     def _door(self, double: Double, route: Route) -> _Door:
         async def answer(request: web.Request) -> web.StreamResponse:

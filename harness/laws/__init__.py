@@ -25,6 +25,7 @@ from harness.laws.idempotent import idempotent
 from harness.laws.messages import messages_kept
 from harness.laws.no_secret import no_secret
 from harness.laws.parameters import FromParameter, from_parameter
+from harness.laws.refusals import refused_does_nothing
 from harness.laws.registry import AnyLaw, dump, judge, judge_all, load
 from harness.laws.retries import retries
 from harness.laws.settling import HEALED, answers_within, nothing_lost, settles
@@ -73,6 +74,7 @@ __all__ = [
     "owners_only",
     "read_graph",
     "recheck",
+    "refused_does_nothing",
     "refused_writes_nothing",
     "retries",
     "settles",

@@ -16,6 +16,7 @@ from harness.laws.heard import Heard
 from harness.laws.idempotent import Idempotent
 from harness.laws.messages import MessagesKept
 from harness.laws.no_secret import NoSecret
+from harness.laws.refusals import RefusedDoesNothing
 from harness.laws.retries import Retries
 from harness.laws.settling import AnswersWithin, NothingLost, Settles
 from harness.laws.totals import Totals
@@ -40,6 +41,7 @@ AnyLaw: TypeAlias = Annotated[
     | NothingLost
     | OneChargeApplied
     | OwnersOnly
+    | RefusedDoesNothing
     | RefusedWritesNothing
     | Retries
     | Settles

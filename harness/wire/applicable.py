@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from harness.faults import Menu, Option
 from harness.model import Action, Attempts, Capability, Fault, HarnessError, Place, Point
+from harness.model.operations import reads
 from harness.wire.models import Models
 from harness.wire.partial import BATCHES
 from harness.wire.refusals import broken, throttling
@@ -29,10 +30,6 @@ class Kind(StrEnum):
     BATCH_READ = "batch read"
 
 
-_READS = (
-    "Get", "BatchGet", "TransactGet", "Describe", "List", "Query", "Scan", "Head", "Lookup",
-    "Search", "Select", "Decrypt", "Verify", "Receive", "Count",
-)  # fmt: skip
 _TOKENS = frozenset((
     "dynamodb.TransactWriteItems", "dynamodb.ExecuteTransaction", "stepfunctions.StartExecution",
 ))  # fmt: skip
@@ -48,7 +45,7 @@ def kind_of_operation(
         token: this call carries what makes its repeats no effect (a FIFO queue's send).
     """
     name = f"{service}.{operation}"
-    if operation.startswith(_READS):
+    if reads(operation):
         if name in BATCHES:
             return Kind.BATCH_READ
         stale = service == "dynamodb" and operation in STALE_READS and not consistent

@@ -100,12 +100,14 @@ class Paystack(Double):
         }
         return {name: value for name, value in given.items() if value is not None}
 
-    async def pay(self, reference: str, *, amount: int | None = None) -> Charge | None:
+    async def pay(
+        self, reference: str, *, amount: int | None = None, currency: str | None = None
+    ) -> Charge | None:
         """The customer pays on the checkout page, and the webhook announces it.
 
         Gives the charge; None when it was declined (by a planned fault) or paid before. ``amount``
-        differs from what was asked only if something is badly wrong. Returns when the webhooks
-        that this brought about have been delivered, or dropped.
+        and ``currency`` differ from what was asked only if something is badly wrong. Returns when
+        the webhooks that this brought about have been delivered, or dropped.
 
         Raises:
             KeyError: nothing was initialized under this reference.
@@ -115,6 +117,7 @@ class Paystack(Double):
             "double", "paystack.checkout", key=transaction.order, value={"reference": reference}
         )
         fault = self.host.take("checkout", key=transaction.order, reference=reference)
+        transaction.currency = currency or transaction.currency
         charge = self._charge(transaction, fault, amount)
         if fault is not None and transaction.status == "failed":
             self.host.faults.fired(call, fault)
@@ -156,10 +159,19 @@ class Paystack(Double):
 
         The reference may be one that was never initialized. Gives the status it was met with.
         """
+        known = self._known(reference)
+        return await self.webhooks.forge(how, _as_paid(known), order or known.order)
+
+    async def announces(self, event: str, reference: str, order: str | None = None) -> int | None:
+        """An event of this name under Paystack's own signature, about a payment as if it had
+        happened, whether it has or not. Gives the status it was met with."""
+        known = self._known(reference)
+        return await self.webhooks.send(event, _as_paid(known), order or known.order)
+
+    def _known(self, reference: str) -> Transaction:
+        """The transaction, or one that never was."""
         found = self._ledger.transactions.get(reference)
-        known = found or Transaction(1, reference, "a@example.com", 1, "NGN", {}, self._clock())
-        data = {**described(known), "status": "success", "gateway_response": "Successful"}
-        return await self.webhooks.forge(how, data, order or known.order)
+        return found or Transaction(1, reference, "a@example.com", 1, "NGN", {}, self._clock())
 
     def _charge(
         self, transaction: Transaction, fault: Fault | None, amount: int | None
@@ -242,6 +254,11 @@ class Paystack(Double):
 
     def _authorized(self, request: Request) -> bool:
         return request.headers.get("Authorization") == f"Bearer {self.host.secret('key')}"
+
+
+def _as_paid(transaction: Transaction) -> dict[str, Json]:
+    """As its event would show it, had it been paid."""
+    return {**described(transaction), "status": "success", "gateway_response": "Successful"}
 
 
 def _unrefundable(transaction: Transaction, amount: int | None, left: int) -> str | None:

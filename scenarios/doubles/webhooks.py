@@ -84,7 +84,7 @@ class Webhooks:
                 headers = {SIGNATURE: hmac.digest(b"", body, "sha512").hex()}
             case "altered-body":
                 headers = {SIGNATURE: self.signature(body)}
-                body = _body(event, {**data, "amount": 1})
+                body = _body(event, {**data, "amount": int(data["amount"]) + 1})
             case "oversized":
                 body = _body(event, {**data, "message": "x" * _OVERSIZE})
                 headers = {SIGNATURE: self.signature(body)}
@@ -131,6 +131,7 @@ class Webhooks:
             key=key,
             value=value,
             fault=fault,
+            genuine=forged is None,
         )
         async with self._sent:
             self._count += 1

@@ -88,6 +88,14 @@ def test_what_the_double_sends_is_a_call_of_its_own(
     assert (call.key, call.outcome) == ("o1", "ok")
 
 
+def test_only_what_the_provider_itself_sends_is_told_of(till: Till, loop: Loop) -> None:
+    told: list[bytes] = []
+    till.host.posted.append(lambda url, headers, body: told.append(body))
+    for body, genuine in ((b"{}", True), (b"forged", False)):
+        loop.run(till.host.send(f"{till.host.url}/sales/o1", {}, body, genuine=genuine))
+    assert told == [b"{}"]
+
+
 def test_what_the_double_sends_into_the_void_perhaps_arrived(
     till: Till, recorder: Recorder, loop: Loop
 ) -> None:

@@ -159,6 +159,34 @@ def test_a_forgery_claims_a_success_even_for_a_reference_that_does_not_exist(
     assert (data["status"], data["reference"]) == ("success", "nothing")
 
 
+def test_an_altered_body_says_another_sum_than_the_one_that_was_signed(
+    paystack: Paystack, inbox: Inbox, loop: Loop
+) -> None:
+    loop.run(paystack.forge("nothing", "altered-body"))
+    assert not genuine(inbox.got[0])
+
+
+def test_paystack_can_sign_what_is_not_true(
+    api: Api, paystack: Paystack, inbox: Inbox, loop: Loop, recorder: Recorder
+) -> None:
+    opened(api, "r1")
+    assert loop.run(paystack.announces("charge.success", "r1")) == 200
+    assert genuine(inbox.got[0])
+    assert inbox.got[0].json()["data"]["status"] == "success"
+    assert paystack.charges == ()
+    [sent] = recorder.history.calls_of("paystack.webhook")
+    assert (sent.key, sent.start.value["forged"]) == ("o1", None)
+
+
+def test_a_customer_can_be_charged_in_another_currency(
+    api: Api, paystack: Paystack, inbox: Inbox, loop: Loop
+) -> None:
+    opened(api, "r1")
+    loop.run(paystack.pay("r1", currency="GHS"))
+    assert inbox.got[0].json()["data"]["currency"] == "GHS"
+    assert [c.currency for c in paystack.charges] == ["GHS"]
+
+
 def test_an_oversized_event_is_beyond_64_kb_and_a_malformed_one_is_not_json(
     paystack: Paystack, inbox: Inbox, loop: Loop
 ) -> None:
