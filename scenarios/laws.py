@@ -124,6 +124,19 @@ IDEMPOTENT_MUTATION = idempotent(
     name="a repeated list changes nothing over GraphQL either",
 )
 
+IDEMPOTENT_LINK = idempotent(
+    NEW_LINK, same=("body.orderId",), name="a repeated wish for a link changes nothing"
+)
+
+IDEMPOTENT_LINK_MUTATION = idempotent(
+    "mutation requestPaymentLink",
+    "idempotencyKey",
+    path="variables.idempotencyKey",
+    replayed="body.replayed",
+    same=("body.orderId",),
+    name="a repeated wish for a link changes nothing over GraphQL either",
+)
+
 TRACED = writes_trace_to_accepted_requests(
     ORDER, SUBMITS, name="every order traces to an accepted request"
 )

@@ -2,7 +2,7 @@
 the door of their choice."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -43,17 +43,20 @@ class Shop:
         token = self._stage.double("issuer").token(subject, tier=self._tier, email=email)
         return Identity(subject, token, subject, self._tier, email)
 
+    def intends(self, basket: Basket) -> Order:
+        """A customer is about to send a list: an order with a key, and no id yet."""
+        self._sent += 1
+        return Order("", basket, self.customer(basket.customer), self._id(f"list {self._sent}"))
+
     async def submit(self, basket: Basket) -> Order:
         """A customer sends a list; the model will know what it asks for."""
-        self._sent += 1
-        key = self._id(f"list {self._sent}")
-        order = Order("", basket, self.customer(basket.customer), key)
+        order = self.intends(basket)
         said = await self.submits_again(order)
         assert said.ok, f"a sensible list was answered {said.refusal}"
-        return Order(said.body["orderId"], basket, order.customer, key)
+        return replace(order, id=said.body["orderId"])
 
     async def submits_again(self, order: Order) -> Said:
-        """The same request once more."""
+        """The request, again if it was sent before; the model knows what it asks for."""
         self._stage.double("bedrock").knows(
             order.basket.text,
             [{"name": w.product.words, "quantity": w.quantity} for w in order.basket.wanted],
@@ -76,10 +79,10 @@ class Shop:
         reference = await self.link_of(order)
         await self._stage.double("paystack").decline(reference)
 
-    async def asks_for_a_link(self, order: Order) -> Said:
-        """The customer wants to pay again."""
+    async def asks_for_a_link(self, order: Order, wish: str = "") -> Said:
+        """The customer wants to pay again; the same ``wish`` is the same request."""
         self._asked += 1
-        key = self._id(f"link {self._asked}")
+        key = self._id(wish or f"link {self._asked}")
         return await self._door(order).ask_for_link(order.customer, key, order.id)
 
     async def link_of(self, order: Order) -> str:
@@ -120,6 +123,10 @@ class Shop:
         answer = self._stage.invoke("HealOrderFunction", wish)
         assert isinstance(answer, dict), f"healing was answered {answer!r}"
         assert answer.get("status") == "MATCHED", f"healing was answered {answer}"
+
+    def links(self, order: Order) -> int:
+        """How many links the provider has made for it."""
+        return len(self._stage.double("paystack").references(order.id))
 
     def charges(self, order: Order) -> int:
         """How many charges the provider has made for it."""

@@ -18,6 +18,11 @@ def are(orders: Iterable[Order], states: Collection[str]) -> Reaches:
     return Reaches(STATUS, (o.id for o in orders), states)
 
 
+def offered(orders: Iterable[Order], link: int) -> Reaches:
+    """Every order's latest link is its ``link``-th."""
+    return Reaches(STATUS, (o.id for o in orders), {link}, field="paymentAttempt")
+
+
 def alerts(words: str, count: int) -> Seen:
     """The ops topic was told so, this many times."""
 

@@ -31,18 +31,18 @@ class Reaches:
     """
 
     def __init__(
-        self, name: str, keys: Iterable[str], states: Collection[str], *, field: str = "to"
+        self, name: str, keys: Iterable[str], states: Collection[str | int], *, field: str = "to"
     ) -> None:
         self._name = name
         self._states = states
         self._field = field
-        self._now: dict[str, str | None] = dict.fromkeys(keys)
+        self._now: dict[str, str | int | None] = dict.fromkeys(keys)
 
     def see(self, record: Record) -> None:
         """Follow the entity's state."""
         if record.name == self._name and record.key in self._now:
             state = dig(record.value, self._field)
-            self._now[record.key] = state if isinstance(state, str) else None
+            self._now[record.key] = state if isinstance(state, str | int) else None
 
     def met(self) -> bool:
         """All are there."""
@@ -52,7 +52,8 @@ class Reaches:
         """Who is elsewhere, and where."""
         away = {k: s for k, s in self._now.items() if s not in self._states}
         some = ", ".join(f"{k} is {s or 'unseen'}" for k, s in list(away.items())[:3])
-        return f"{len(away)} of {len(self._now)} not in {'/'.join(sorted(self._states))}: {some}"
+        wanted = "/".join(sorted(map(str, self._states)))
+        return f"{len(away)} of {len(self._now)} not in {wanted}: {some}"
 
 
 class Seen:

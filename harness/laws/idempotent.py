@@ -1,10 +1,12 @@
 """A repeated request changes nothing more, and is answered as the first was."""
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from harness.laws.base import BaseLaw, Tally
 from harness.laws.reading import answer, caller, dig, status
 from harness.model import Call, History, Json, Judgement
+
+_Made: TypeAlias = dict[tuple[str | None, str | None], Call]
 
 
 class Idempotent(BaseLaw):
@@ -13,7 +15,7 @@ class Idempotent(BaseLaw):
     ``header`` is the request header that carries the key; where it is no header, ``path`` says
     where it is. ``same`` are paths in the answer that must agree beside its status and its entity.
     A repeat may be refused (another body). An answer that says itself that it repeats another
-    (``replayed``) must have one to repeat.
+    (``replayed``) must have one to repeat, which began before it ended.
     """
 
     kind: Literal["idempotent"] = "idempotent"
@@ -25,26 +27,41 @@ class Idempotent(BaseLaw):
     """Path of what an answer says of itself."""
 
     def judge(self, history: History) -> Judgement:
-        """Compare each accepted repeat with the first."""
+        """Compare each accepted repeat with the first, and what calls itself one with what made
+        it."""
         tally = Tally(self.name)
         first: dict[tuple[str | None, str], Call] = {}
-        unsure: set[str | None] = set()
-        made: dict[tuple[str | None, str | None], Call] = {}
+        made, unsure = self._made(history)
         for call in history.calls_of(self.operation):
-            if call.outcome == "info":
-                unsure.add(caller(call))
             if call.outcome != "ok":
                 continue
             token = dig(call.start.value, self.path or f"headers.{self.header}")
             if isinstance(token, str):
                 self._compare(tally, first.setdefault((caller(call), token), call), call)
-            if str(answer(call, self.replayed)).lower() == "true":
+            if self._is_repeat(call):
                 known = made.get((caller(call), call.key))
-                if known is not None or caller(call) not in unsure:
-                    self._repeats(tally, known, call)
-            else:
-                made.setdefault((caller(call), call.key), call)
+                if known is not None and _began_before_the_end_of(call, known):
+                    self._compare(tally, known, call)
+                elif not any(
+                    _began_before_the_end_of(call, c) for c in unsure.get(caller(call), ())
+                ):
+                    self._repeats_nothing(tally, call)
         return tally.judgement(f"no accepted {self.operation} was repeated with its {self.header}")
+
+    def _made(self, history: History) -> tuple[_Made, dict[str | None, list[Call]]]:
+        """By caller and entity the first answer that repeats no other; by caller the requests that
+        may have been done."""
+        made: _Made = {}
+        unsure: dict[str | None, list[Call]] = {}
+        for call in history.calls_of(self.operation):
+            if call.outcome == "info":
+                unsure.setdefault(caller(call), []).append(call)
+            elif call.outcome == "ok" and not self._is_repeat(call):
+                made.setdefault((caller(call), call.key), call)
+        return made, unsure
+
+    def _is_repeat(self, call: Call) -> bool:
+        return str(answer(call, self.replayed)).lower() == "true"
 
     def _compare(self, tally: Tally, known: Call, call: Call) -> None:
         if known is call:
@@ -60,11 +77,7 @@ class Idempotent(BaseLaw):
                 [known, call], key=known.key, operation=self.operation,
             )  # fmt: skip
 
-    def _repeats(self, tally: Tally, known: Call | None, call: Call) -> None:
-        """An answer that calls itself a repeat: of an answer to the same caller, about the same."""
-        if known is not None:
-            self._compare(tally, known, call)
-            return
+    def _repeats_nothing(self, tally: Tally, call: Call) -> None:
         tally.saw += 1
         tally.breach(
             "repeat of nothing",
@@ -76,6 +89,11 @@ class Idempotent(BaseLaw):
     def _answer(self, call: Call) -> dict[str, Json]:
         fields = {path: answer(call, path) for path in self.same}
         return {"entity": call.key, "status": status(call), **fields}
+
+
+def _may_repeat(call: Call, other: Call) -> bool:
+    """Whether the other began early enough: of two at once either may be the first."""
+    return call.end is not None and other.start.at < call.end.at
 
 
 def idempotent(

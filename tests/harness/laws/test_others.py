@@ -48,6 +48,21 @@ class TestIdempotent:
         told = Telling().call(SUBMIT, 1, key="a", asked={"identity": "ann"}, headers=again)
         assert "but there was none" in the_finding(IDEMPOTENT.judge(told.history)).title
 
+    def test_of_two_at_once_either_may_be_the_first(self) -> None:
+        again = {"Idempotent-Replayed": "true"}
+        asked = {"identity": "ann"}
+        told = Telling().call(SUBMIT, 1, took=0.3, key="a", asked=asked, headers=again, status=202)
+        told.call(SUBMIT, 1.1, took=0.5, key="a", asked=asked, status=202)
+        judged = IDEMPOTENT.judge(told.history)
+        assert (judged.verdict, judged.saw) == (Verdict.PASS, 1)
+
+    def test_fails_an_answer_that_repeats_what_was_asked_only_later(self) -> None:
+        again = {"Idempotent-Replayed": "true"}
+        asked = {"identity": "ann"}
+        told = Telling().call(SUBMIT, 1, key="a", asked=asked, headers=again, status=202)
+        told.call(SUBMIT, 2, key="a", asked=asked, status=202)
+        assert "but there was none" in the_finding(IDEMPOTENT.judge(told.history)).title
+
     def test_an_answer_may_repeat_one_that_never_arrived(self) -> None:
         told = Telling().call(SUBMIT, 0, "info", asked={"identity": "ann"})
         again = {"Idempotent-Replayed": "true"}
