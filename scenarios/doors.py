@@ -50,6 +50,11 @@ class Door(Protocol):
 
     async def submit(self, who: Identity, key: str, text: str) -> Said:
         """A grocery list."""
+        return await self.sends(who, list_of(who, key, text))
+
+    async def sends(self, who: Identity, given: Mapping[str, Json]) -> Said:
+        """A grocery list, in the contract's words: ``customerEmail``, ``groceryList`` and
+        ``idempotencyKey``, whatever they hold; what is None isn't sent."""
         ...
 
     async def read(self, who: Identity, order: str) -> Said:
@@ -70,13 +75,19 @@ def door(stage: Stage, by: By) -> Door:
     return _Rest(stage) if by is By.REST else _GraphQL(stage)
 
 
-class _Rest:
+def list_of(who: Identity, key: str, text: str) -> Mapping[str, Json]:
+    """A list's request, in the contract's words."""
+    return {"customerEmail": who.email, "groceryList": text, "idempotencyKey": key}
+
+
+class _Rest(Door):
     def __init__(self, stage: Stage) -> None:
         self._rest = stage.rest
 
-    async def submit(self, who: Identity, key: str, text: str) -> Said:
-        body = {"customerEmail": who.email, "groceryList": text}
-        headers = {"Idempotency-Key": key}
+    async def sends(self, who: Identity, given: Mapping[str, Json]) -> Said:
+        body = {k: v for k, v in given.items() if k != "idempotencyKey" and v is not None}
+        key = given.get("idempotencyKey")
+        headers = {} if key is None else {"Idempotency-Key": str(key)}
         return _said(await self._rest.call("submitGroceryList", who, headers=headers, body=body))
 
     async def read(self, who: Identity, order: str) -> Said:
@@ -90,13 +101,13 @@ class _Rest:
         return _said(await self._rest.call("listProducts", who, query={"limit": 1}))
 
 
-class _GraphQL:
+class _GraphQL(Door):
     def __init__(self, stage: Stage) -> None:
         self._graphql = stage.graphql
 
-    async def submit(self, who: Identity, key: str, text: str) -> Said:
-        given = {"customerEmail": who.email, "groceryList": text, "idempotencyKey": key}
-        return await self._ask("submitGroceryList", who, given)
+    async def sends(self, who: Identity, given: Mapping[str, Json]) -> Said:
+        there = {k: v for k, v in given.items() if v is not None}
+        return await self._ask("submitGroceryList", who, there)
 
     async def read(self, who: Identity, order: str) -> Said:
         return await self._ask("order", who, {"orderId": order})
@@ -132,5 +143,6 @@ def _told(answer: GraphQLAnswer, name: str) -> Said:
         return Said(body, replayed=body.get("replayed") is True)
     error = answer.errors[0] if answer.errors else {}
     how = error.get("errorInfo") or {}
-    kind = str(error.get("errorType") or answer.error or f"status {answer.status}")
+    unlike_schema = "INVALID_DOCUMENT" if answer.errors else None  # AppSync names no type then
+    kind = str(error.get("errorType") or unlike_schema or answer.error or f"status {answer.status}")
     return Said(error, kind, reset=how.get("reset"), failed=kind in _FAILURES, how=how)

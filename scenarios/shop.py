@@ -1,16 +1,16 @@
 """What people do with Larder, in their own words: submit, read, pay, decline, ask again; each by
 the door of their choice."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
 from harness import Stage
 from harness.engine.seeds import unit_seed
-from harness.model import Identity
+from harness.model import Identity, Json
 from scenarios.baskets import Basket
-from scenarios.doors import UNAVAILABLE, Door, Said, door
+from scenarios.doors import UNAVAILABLE, Door, Said, door, list_of
 
 _PATIENCE = 10
 """How often a customer asks for a link while the provider is down."""
@@ -63,6 +63,11 @@ class Shop:
         )
         door, basket = self._door(order), order.basket
         return await self._patiently(lambda: door.submit(order.customer, order.key, basket.text))
+
+    async def submits_wrongly(self, order: Order, given: Mapping[str, Json]) -> Said:
+        """The request, with what is ``given`` in place of what it should hold."""
+        good = list_of(order.customer, order.key, order.basket.text)
+        return await self._door(order).sends(order.customer, {**good, **given})
 
     async def reads(self, order: Order) -> Said:
         """The customer looks at the order."""

@@ -40,11 +40,9 @@ class Idempotent(BaseLaw):
                 self._compare(tally, first.setdefault((caller(call), token), call), call)
             if self._is_repeat(call):
                 known = made.get((caller(call), call.key))
-                if known is not None and _began_before_the_end_of(call, known):
+                if known is not None and _may_repeat(call, known):
                     self._compare(tally, known, call)
-                elif not any(
-                    _began_before_the_end_of(call, c) for c in unsure.get(caller(call), ())
-                ):
+                elif not any(_may_repeat(call, c) for c in unsure.get(caller(call), ())):
                     self._repeats_nothing(tally, call)
         return tally.judgement(f"no accepted {self.operation} was repeated with its {self.header}")
 
