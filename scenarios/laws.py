@@ -229,6 +229,11 @@ MODEL_BREAKER = breaker(
     name="Bedrock's breaker is shared by the fleet",
 )
 
+MODEL_LEFT_ALONE = MODEL_BREAKER.model_copy(
+    update={"environments": 1, "name": "a model that fails is left alone for a while"}
+)
+"""For few orders, which one worker may serve alone."""
+
 DEAD_LETTERS = dead_letters(
     DEAD,
     from_parameter("RedriveDelays"),
