@@ -48,6 +48,35 @@ def up(session: nox.Session) -> None:
 
 
 @nox.session
+def deploy(session: nox.Session) -> None:
+    """Deploy the application and leave it there: AWS by your credentials, or a LocalStack."""
+    _install(session, "larder")
+    _stageproof(session, "deploy", *session.posargs)
+
+
+@nox.session
+def outputs(session: nox.Session) -> None:
+    """Print a stage's outputs as JSON: the one that up keeps, or -- --target live."""
+    _install(session, "larder")
+    _stageproof(session, "outputs", *session.posargs)
+
+
+@nox.session
+def destroy(session: nox.Session) -> None:
+    """Take away what deploy left."""
+    _install(session, "larder")
+    _stageproof(session, "destroy", *session.posargs)
+
+
+@nox.session
+def validate(session: nox.Session) -> None:
+    """Check harness.toml, the contracts and the template; start nothing."""
+    _install(session, "larder", "lint")
+    session.run("cfn-lint", "reference_impl/template.yaml")
+    _stageproof(session, "lint", *session.posargs)
+
+
+@nox.session
 def parity(session: nox.Session) -> None:
     """Verify on embedded and LocalStack with one seed; an unexplained difference is a failure."""
     _install(session, "larder")

@@ -154,6 +154,74 @@ def down(config: Path) -> int:
     return run(config, _console())
 
 
+def _pairs(
+    context: click.Context, parameter: click.Parameter, value: tuple[str, ...]
+) -> dict[str, str]:
+    """``NAME=VALUE``, several times."""
+    if wrong := [each for each in value if not each.partition("=")[1]]:
+        raise click.BadParameter(f"{wrong[0]!r} has no '='; give NAME=VALUE")
+    return {name: said for name, _, said in (each.partition("=") for each in value)}
+
+
+_place = click.option(
+    "--target", default="live", show_default=True, help="Where the stack stays: live, localstack."
+)
+_called = click.option("--stack", default="", help="The stack's name. [default: the application's]")
+
+
+@cli.command()
+@_config
+@_place
+@_endpoint
+@_called
+@click.option(
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_pairs,
+    help="A parameter of the template; goes before that of harness.toml.",
+)
+def deploy(config: Path, target: str, stack: str, parameters: dict[str, str]) -> int:
+    """Deploy the application and leave it there; the one command that changes a live stage."""
+    from harness.commands.deploying import DeployWish, Ground
+    from harness.commands.deploying import deploy as run
+
+    return run(DeployWish(Ground(config, target, stack), parameters), _console())
+
+
+@cli.command()
+@_config
+@click.option(
+    "--target",
+    default="embedded",
+    show_default=True,
+    help="Where the stage is: embedded for the one that `up` keeps.",
+)
+@_endpoint
+@_called
+def outputs(config: Path, target: str, stack: str) -> int:
+    """Print a stage's outputs as JSON, as `verify --outputs` takes them."""
+    from harness.commands.deploying import Ground
+    from harness.commands.deploying import outputs as run
+
+    return run(Ground(config, target, stack), _console())
+
+
+@cli.command()
+@_config
+@_place
+@_endpoint
+@_called
+@click.option("--yes", "sure", is_flag=True, help="Of a live stage: yes, with all its data.")
+def destroy(config: Path, target: str, stack: str, sure: bool) -> int:
+    """Take away a stack that `deploy` left. One that somebody else made is not touched."""
+    from harness.commands.deploying import Ground
+    from harness.commands.deploying import destroy as run
+
+    return run(Ground(config, target, stack), _console(), sure=sure)
+
+
 @cli.command()
 @click.argument("path", type=click.Path(path_type=Path))
 def check(path: Path) -> int:

@@ -5,6 +5,7 @@ the emulator answers and has it alone until it hangs up: meanwhile ``up`` has st
 and feeds, so that two histories never mix. A borrower that dies hangs up, too.
 """
 
+import json
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -55,6 +56,24 @@ def ask_down(root: Path) -> None:
     """
     with _asked(root, "down", "There is nothing to do.") as peer:
         _answer(peer)
+
+
+def latest_outputs(root: Path) -> dict[str, str]:
+    """The outputs of the stage that ``up`` keeps, as it wrote them down when it came up.
+
+    Raises:
+        HarnessError: nobody keeps one here.
+    """
+    with socket.socket(socket.AF_UNIX) as peer:
+        try:
+            with _address(door(root)) as address:
+                peer.connect(address)
+        except OSError as error:
+            raise HarnessError(
+                f"no stage stands here ({error})", "Start one in another terminal: stageproof up."
+            ) from None
+    sheets = sorted((home(root) / "up").glob("*/stage-*.json"))
+    return dict(json.loads(sheets[-1].read_text(encoding="utf-8"))["outputs"]) if sheets else {}
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -30,10 +31,11 @@ class Stack:
         self.name = name
         self._seconds = seconds
 
-    @property
+    @cached_property
     def bucket(self) -> str:
-        """Where its code lies."""
-        return f"{self.name}-code"
+        """Where its code lies: all of AWS shares one space of bucket names."""
+        account = self._aws.client("sts").get_caller_identity()["Account"]
+        return f"{self.name}-code-{account}-{self._aws.region}"
 
     def upload(self, key: str, content: bytes) -> str:
         """Put something into the stack's bucket; gives its s3:// address."""
@@ -41,10 +43,7 @@ class Stack:
         try:
             s3.head_bucket(Bucket=self.bucket)
         except ClientError:
-            s3.create_bucket(
-                Bucket=self.bucket,
-                CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name},
-            )
+            s3.create_bucket(Bucket=self.bucket, **_in_region(self._aws.region))
         s3.put_object(Bucket=self.bucket, Key=key, Body=content)
         return self.address(key)
 
@@ -52,16 +51,23 @@ class Stack:
         """The s3:// address of what lies, or will lie, in the stack's bucket."""
         return f"s3://{self.bucket}/{key}"
 
+    def exists(self) -> bool:
+        """Whether there is a stack of this name, in whatever state."""
+        return self._status() is not None
+
+    def is_ours(self) -> bool:
+        """Whether we made it; nobody else's is touched."""
+        return _MARK in {tag["Key"] for tag in self._describe().get("Tags", [])}
+
     def claim(self) -> None:
         """See that the name is free, or the stack ours; what is left of a broken one is removed.
 
         Raises:
             DeployError: somebody else's stack has the name. Nothing was changed.
         """
-        if self._status() is None:
+        if not self.exists():
             return
-        marks = {tag["Key"] for tag in self._describe().get("Tags", [])}
-        if _MARK not in marks:
+        if not self.is_ours():
             raise DeployError(
                 f"there is a stack {self.name} already, which stageproof didn't make",
                 "It is left as it is. Remove it by hand if it may go, or call the application "
@@ -188,3 +194,10 @@ class Stack:
             s3.delete_bucket(Bucket=self.bucket)
         except ClientError:
             return
+
+
+def _in_region(region: str) -> dict[str, Any]:
+    """S3 refuses the name of its first region."""
+    if region == "us-east-1":
+        return {}
+    return {"CreateBucketConfiguration": {"LocationConstraint": region}}

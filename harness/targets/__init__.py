@@ -10,7 +10,7 @@ from harness.targets.capabilities import capabilities_of
 from harness.targets.embedded import EmbeddedTarget
 from harness.targets.endpoint import Endpoint, Python, Target
 from harness.targets.errors import TargetError
-from harness.targets.opening import measured_of, open_target
+from harness.targets.opening import ground_of, measured_of, open_target
 from harness.targets.settings import FromDouble, GraphQLSettings, TargetSettings
 from harness.targets.uv import Uv
 
@@ -27,6 +27,7 @@ __all__ = [
     "Uv",
     "capabilities_of",
     "default_home",
+    "ground_of",
     "made_once",
     "measured_of",
     "open_target",

@@ -18,7 +18,7 @@ class Aws:
 
     def __init__(self, url: str | None, region: str, credentials: Mapping[str, str]) -> None:
         self._url = url
-        self._region = region
+        self.region = region
         self._credentials = dict(credentials)
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
@@ -68,7 +68,7 @@ class Aws:
                         "credentials_file": (None, None, os.devnull, None),
                     }
                 )
-            self._session = boto3.Session(botocore_session=core, region_name=self._region)
+            self._session = boto3.Session(botocore_session=core, region_name=self.region)
         return self._session
 
     def _config(self) -> Config:

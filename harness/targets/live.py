@@ -64,16 +64,18 @@ class LiveTarget(Entered):
             progress(f"attached to the stage of {self._outputs}")
         else:
             raise TargetError("it isn't said which live stage", _MEND)
-        return Endpoint(
-            target=self.name,
-            url="",
-            region=self._settings.region,
-            credentials={},
-            python=Python(version="3.13", platform="x86_64-unknown-linux-gnu"),
-            capabilities=_capabilities(aws),
-            log=Path("CloudWatch Logs"),
-            existing=existing,
-        )
+        return self._endpoint(aws, existing)
+
+    def ground(self) -> Endpoint:
+        """The account and region, to deploy to: no stage is looked for.
+
+        Raises:
+            TargetError: the credentials don't do.
+        """
+        aws = Aws(None, self._settings.region, {})
+        if (why := _no_credentials(aws)) is not None:
+            raise TargetError(why, "Sign in (aws sso login), or set AWS_PROFILE; then try again.")
+        return self._endpoint(aws, None)
 
     def stop(self) -> None:
         """There is nothing to stop."""
@@ -85,6 +87,18 @@ class LiveTarget(Entered):
     def death(self) -> TargetError:
         """It doesn't die."""
         return TargetError("the live stage went away", "See what became of it.")
+
+    def _endpoint(self, aws: Aws, existing: Existing | None) -> Endpoint:
+        return Endpoint(
+            target=self.name,
+            url="",
+            region=self._settings.region,
+            credentials={},
+            python=Python(version="3.13", platform="x86_64-unknown-linux-gnu"),
+            capabilities=_capabilities(aws),
+            log=Path("CloudWatch Logs"),
+            existing=existing,
+        )
 
 
 def _described(aws: Aws, stack: str, region: str) -> Existing:

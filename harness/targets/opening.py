@@ -10,10 +10,10 @@ from harness.targets import ministack
 from harness.targets.cache import default_home
 from harness.targets.capabilities import capabilities_of
 from harness.targets.embedded import EmbeddedTarget
-from harness.targets.endpoint import Target
+from harness.targets.endpoint import Endpoint, Progress, Target
 from harness.targets.errors import TargetError
 from harness.targets.live import LiveTarget
-from harness.targets.localstack import choose
+from harness.targets.localstack import AttachedLocalStack, choose
 from harness.targets.localstack.shipped import EMULATOR
 from harness.targets.settings import TargetSettings
 
@@ -42,6 +42,30 @@ def open_target(
     near = difflib.get_close_matches(name, _KNOWN, n=1)
     hint = f" (did you mean {near[0]!r}?)" if near else ""
     raise TargetError(f"there is no target {name!r}{hint}", f"Known: {', '.join(_KNOWN)}.")
+
+
+def ground_of(
+    name: str,
+    settings: TargetSettings,
+    progress: Progress,
+    *,
+    user: Mapping[str, str] = environ,
+) -> Endpoint:
+    """Where a stack can be left standing: AWS, or a LocalStack that somebody keeps running.
+
+    Raises:
+        TargetError: there is no such target, it can't be reached, or it ends with its process.
+    """
+    target = open_target(name, settings, user=user)
+    if isinstance(target, LiveTarget):
+        return target.ground()
+    if isinstance(target, AttachedLocalStack):
+        return target.start(progress)
+    raise TargetError(
+        f"what is deployed to the target {name} ends with it",
+        "Keep a stage there with stageproof up; or give --target live, or --target localstack "
+        "with the --endpoint of a LocalStack that runs.",
+    )
 
 
 def measured_of(name: str) -> Mapping[Capability, Measured]:
