@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from hypothesis.strategies import SearchStrategy
 
@@ -52,6 +52,12 @@ class ScenarioUnit:
 
     id: str
     scenario: Scenario
+    kind: ClassVar[Literal["scenario"]] = "scenario"
+
+    @property
+    def title(self) -> str:
+        """The scenario's own."""
+        return self.scenario.title
 
     @classmethod
     def of(cls, scenario: Scenario, module: Path) -> "ScenarioUnit":

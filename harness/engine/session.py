@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 
+from harness.engine.allowance import Allowance, not_begun
 from harness.engine.bringup import BringUp, Up
 from harness.engine.contract import ContractContext, ContractUnit, run_contract_unit
 from harness.engine.described import internals_of, introspection_of
@@ -39,6 +40,7 @@ class Session:
         self._phases = Phases(run)
         self._open = ExitStack()
         self._found: dict[tuple[str, str], Json] = {}
+        self._allowance = Allowance.of(project.config.target(run.target))
 
     def __enter__(self) -> "Session":
         try:
@@ -69,7 +71,9 @@ class Session:
         self._check_alive()
         self._run.signal("unit started", unit.id)
         try:
-            if isinstance(unit, ScenarioUnit):
+            if (spent := self._allowance.used_up(self.stage.recorder)) is not None:
+                result = not_begun(unit, spent)
+            elif isinstance(unit, ScenarioUnit):
                 result = self._run_scenario(unit)
             elif isinstance(unit, EventUnit):
                 result = run_event_unit(unit, self._event_context())

@@ -60,3 +60,8 @@ class TargetSettings(Frozen):
     """``localstack``: the container's image."""
     patience: float | None = Field(default=None, gt=0)
     """Seconds that a story waits at most here, where the target is slower than others."""
+    calls: int | None = Field(default=None, ge=1)
+    """How many calls each of a run's stages may be asked for, counted between two units: for a
+    ``live`` one, which serves others. Units that nothing is left for are ``unknown``."""
+    seconds: float | None = Field(default=None, gt=0)
+    """The same for seconds."""

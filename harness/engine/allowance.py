@@ -1,0 +1,50 @@
+"""How much of somebody's stage a run may use: a live one serves others, and calls cost money."""
+
+from dataclasses import dataclass, field
+
+from harness.engine.contract import ContractUnit
+from harness.engine.events import EventUnit
+from harness.engine.scenario import ScenarioUnit
+from harness.model import UnitResult, Unknown, UnknownKind, Verdict
+from harness.recorder import Recorder
+from harness.targets import TargetSettings
+
+
+@dataclass
+class Allowance:
+    """Calls and seconds that one worker's stage may be asked for; looked at between units."""
+
+    calls: int | None
+    seconds: float | None
+    _read: int = field(default=0, init=False)
+    _made: int = field(default=0, init=False)
+
+    @classmethod
+    def of(cls, settings: TargetSettings) -> "Allowance":
+        """What ``[targets.<name>]`` grants."""
+        return cls(settings.calls, settings.seconds)
+
+    def used_up(self, recorder: Recorder) -> str | None:
+        """Why no other unit may begin; None while one may."""
+        if self.calls is not None and (made := self._calls_of(recorder)) >= self.calls:
+            return f"{made} calls were made, and [targets] grants {self.calls}"
+        if self.seconds is not None and (spent := recorder.now()) >= self.seconds:
+            return f"{spent:.0f} s are over, and [targets] grants {self.seconds:.0f}"
+        return None
+
+    def _calls_of(self, recorder: Recorder) -> int:
+        fresh = recorder.since(self._read)
+        self._read += len(fresh)
+        self._made += sum(r.kind == "invoke" and r.feed == "client" for r in fresh)
+        return self._made
+
+
+def not_begun(unit: ContractUnit | EventUnit | ScenarioUnit, why: str) -> UnitResult:
+    """The result of a unit that there was nothing left for."""
+    return UnitResult(
+        unit=unit.id,
+        title=unit.title,
+        kind=unit.kind,
+        verdict=Verdict.UNKNOWN,
+        unknowns=(Unknown(kind=UnknownKind.BUDGET, what=unit.id, why=why, unit=unit.id),),
+    )
