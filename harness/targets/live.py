@@ -17,7 +17,7 @@ from harness.targets.settings import TargetSettings
 
 STACK, OUTPUTS = "STAGEPROOF_STACK", "STAGEPROOF_OUTPUTS"
 _MEND = "Give --stack NAME (your AWS credentials, [targets.live] region), or --outputs FILE."
-_NOT_HERE = {
+NOT_HERE = {
     Capability.CONTROL: "a live stage is somebody's: nothing of it is changed or made to fail",
     Capability.QUEUE_PEEK: "AWS shows a queue's messages only to who receives them",
     Capability.PROCESSES: "functions run at AWS",
@@ -25,6 +25,7 @@ _NOT_HERE = {
     Capability.BUS_TO_QUEUE: "watching a bus would make a queue and a rule on a live stage",
     Capability.TOPIC_TO_QUEUE: "watching a topic would make a queue and a subscription",
 }
+"""What can't be done on a live stage, whoever deployed it."""
 _BY_AWS = "AWS documents it"
 
 
@@ -141,7 +142,7 @@ def _refused(error: Exception, stack: str, region: str) -> TargetError:
 
 
 def _capabilities(aws: Aws) -> dict[Capability, Measured]:
-    lacking = dict(_NOT_HERE)
+    lacking = dict(NOT_HERE)
     if (why := _no_credentials(aws)) is not None:
         lacking |= dict.fromkeys(
             (Capability.STREAM_READ, Capability.FUNCTION_LOGS, Capability.INVOKE), why
