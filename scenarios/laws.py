@@ -14,6 +14,7 @@ from harness.laws import (
     dead_letters,
     effect,
     from_parameter,
+    gives_up,
     heard,
     idempotent,
     legal_transitions,
@@ -195,6 +196,8 @@ FULFILLED_IN_TIME = settles(
     starting="PAID",
     name="a paid order is fulfilled in 30 s",
 )
+
+GIVES_UP = gives_up(4, spared=(WEBHOOK,), name="no call waits longer than 4 s for an answer")
 
 RETRIES = retries(
     INITIALIZE,

@@ -81,8 +81,7 @@ class Shop:
 
     async def is_declined(self, order: Order) -> None:
         """The customer follows the link, and the bank says no."""
-        reference = await self.link_of(order)
-        await self._stage.double("paystack").decline(reference)
+        await self.is_declined_at(await self.link_of(order))
 
     async def asks_for_a_link(self, order: Order, wish: str = "") -> Said:
         """The customer wants to pay again; the same ``wish`` is the same request."""
@@ -99,6 +98,10 @@ class Shop:
     async def pays_at(self, reference: str) -> None:
         """The customer still has a link from before, and pays there."""
         await self._stage.double("paystack").pay(reference)
+
+    async def is_declined_at(self, reference: str) -> None:
+        """The bank says no to the link of this reference."""
+        await self._stage.double("paystack").decline(reference)
 
     async def gets_a_new_link(self, order: Order) -> None:
         """The customer asks, and asks again while the provider can't be reached."""

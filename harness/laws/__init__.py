@@ -25,6 +25,7 @@ from harness.laws.idempotent import idempotent
 from harness.laws.messages import messages_kept
 from harness.laws.no_secret import no_secret
 from harness.laws.parameters import FromParameter, from_parameter
+from harness.laws.patience import gives_up
 from harness.laws.refusals import refused_does_nothing
 from harness.laws.registry import AnyLaw, dump, judge, judge_all, load
 from harness.laws.retries import retries
@@ -59,6 +60,7 @@ __all__ = [
     "effect",
     "faults_fired",
     "from_parameter",
+    "gives_up",
     "graph",
     "heard",
     "idempotent",

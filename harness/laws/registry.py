@@ -16,6 +16,7 @@ from harness.laws.heard import Heard
 from harness.laws.idempotent import Idempotent
 from harness.laws.messages import MessagesKept
 from harness.laws.no_secret import NoSecret
+from harness.laws.patience import GivesUp
 from harness.laws.refusals import RefusedDoesNothing
 from harness.laws.retries import Retries
 from harness.laws.settling import AnswersWithin, NothingLost, Settles
@@ -32,6 +33,7 @@ AnyLaw: TypeAlias = Annotated[
     | Breaker
     | DeadLetters
     | FaultsFired
+    | GivesUp
     | Heard
     | Idempotent
     | LegalTransitions

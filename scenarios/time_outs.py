@@ -1,0 +1,68 @@
+"""Nobody waits for ever: whichever call is slow or never answered, everything still ends right."""
+
+from harness import AWS, Budget, Stage, plans, scenario
+from scenarios.baskets import Basket, baskets
+from scenarios.doubles.bedrock import BEDROCK
+from scenarios.doubles.paystack import PAYSTACK
+from scenarios.laws import (
+    GIVES_UP,
+    IDEMPOTENT,
+    IDEMPOTENT_MUTATION,
+    LIFECYCLE,
+    NOTHING_LOST,
+    ONE_CHARGE_APPLIED,
+    PAID_FIRST,
+    TOLD,
+    TOTALS,
+)
+from scenarios.shop import Shop
+from scenarios.waiting import LINKED, are
+
+SLOW = ("no answer", "latency")
+
+HOPS = (
+    ("dynamodb", "UpdateItem", "SubmitGroceryListFunction"),
+    ("dynamodb", "PutItem", "SubmitGroceryListFunction"),
+    ("events", "PutEvents", "EventHandlerFunction"),
+    ("sqs", "SendMessage", "StartNextStepFunction"),
+    ("dynamodb", "GetItem", "TextParserFunction"),
+    ("dynamodb", "UpdateItem", "TextParserFunction"),
+    ("dynamodb", "Query", "ProductMatcherFunction"),
+    ("dynamodb", "PutItem", "PaymentProcessorFunction"),
+    ("sqs", "SendMessage", "PaymentWebhookFunction"),
+    ("dynamodb", "UpdateItem", "ProcessOrderFunction"),
+)
+"""Service, operation and who calls it, on an order's way."""
+
+MENUS = (
+    *(AWS(service, operation, function=by, ways=SLOW) for service, operation, by in HOPS),
+    BEDROCK.doing("hold"),
+    PAYSTACK.of("transaction.initialize", "transaction.verify").doing("hold"),
+)
+
+
+@scenario(
+    work=baskets(count=(5, 6)),
+    faults=plans(*MENUS, least=3, most=5, latest=2),
+    laws=[
+        GIVES_UP,
+        LIFECYCLE,
+        NOTHING_LOST,
+        ONE_CHARGE_APPLIED,
+        PAID_FIRST,
+        TOTALS,
+        TOLD,
+        IDEMPOTENT,
+        IDEMPOTENT_MUTATION,
+    ],
+    budget=Budget(cases=2, entities=10),
+)
+def time_outs(stage: Stage, work: tuple[Basket, ...]) -> None:
+    """Tables, queues, bus, model and provider are slow or silent, one call here and one there."""
+    shop = Shop(stage)
+    orders = stage.together(map(shop.submit, work))
+    stage.until(are(orders, LINKED), measure="to link")
+    stage.together(map(shop.pays, orders))
+    stage.until(are(orders, {"FULFILLED"}), measure="to fulfilled")
+    stage.together(map(shop.submits_again, orders))
+    stage.together(map(shop.reads, orders))
