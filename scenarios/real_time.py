@@ -32,4 +32,4 @@ def real_time(stage: Stage, work: tuple[Basket, ...]) -> None:
         with away.away():
             stage.together(map(shop.pays, orders))
             stage.until(are(orders, {"FULFILLED"}))
-        stage.until(shown(orders, "FULFILLED"), measure="fulfilled to shown to all")
+        stage.until(shown(orders, {"FULFILLED"}), measure="fulfilled to shown to all")

@@ -154,12 +154,16 @@ class Shop:
         return door(self._stage, order.basket.by)
 
     def _id(self, of: str) -> str:
-        """A UUID for something of this case: made of names, so that replays make it again."""
-        high = unit_seed(0, f"{self._stage.run} {self._stage.case} {of}")
-        low = unit_seed(1, f"{self._stage.run} {self._stage.case} {of}")
-        return str(UUID(int=high << 64 | low, version=4))
+        return fresh_id(self._stage, of)
 
 
 def _guessed(order: Order) -> str:
     """The reference of its first link, which whoever knows the order can make up."""
     return f"ldr-{order.id.replace('-', '')}-1"
+
+
+def fresh_id(stage: Stage, of: str) -> str:
+    """A UUID for something of this case: made of names, so that replays make it again."""
+    high = unit_seed(0, f"{stage.run} {stage.case} {of}")
+    low = unit_seed(1, f"{stage.run} {stage.case} {of}")
+    return str(UUID(int=high << 64 | low, version=4))

@@ -1,14 +1,18 @@
 """What the stories wait for, in Larder's words."""
 
+import time
 from collections.abc import Collection, Iterable
 
-from harness import Past, Reaches, Seen
+from harness import Past, Reaches, Seen, Stage
 from harness.model import Record
-from scenarios.doors import Said
+from scenarios.doors import Door, Said
 from scenarios.shop import Order
 
 STATUS = "order.status"
 """What the orders table's stream is called in a history."""
+
+_PAUSE = 0.5
+"""Seconds between two looks at one's order: a customer's limit is a few a second."""
 
 LINKED = frozenset({"PAYMENT_INITIATED", "PAID", "FULFILLED"})
 
@@ -99,6 +103,31 @@ class Probed:
         return f"no probe: {self._name} was not called after {self._alone:g} s of rest"
 
 
-def shown(orders: Iterable[Order], state: str) -> Reaches:
-    """Every order's customer was shown it in this state, by the app that follows it."""
-    return Reaches("followed onOrderUpdated", (o.id for o in orders), {state}, field="body.status")
+def shown(orders: Iterable[Order], states: Collection[str]) -> Reaches:
+    """Every order's customer was shown it in one of these, by the app that follows it."""
+    return Reaches("followed onOrderUpdated", (o.id for o in orders), states, field="body.status")
+
+
+class LinkShown:
+    """The customer's own order shows a payment link: for stages whose tables nobody watches."""
+
+    def __init__(self, stage: Stage, door: Door, order: Order) -> None:
+        self._stage, self._door, self._order = stage, door, order
+        self._next = 0.0
+        self._said = "not looked at"
+
+    def see(self, record: Record) -> None:
+        """Nothing: it asks."""
+
+    def met(self) -> bool:
+        """Ask, now and then."""
+        if time.monotonic() < self._next:
+            return False
+        self._next = time.monotonic() + _PAUSE
+        said = self._stage.do(self._door.read(self._order.customer, self._order.id))
+        self._said = said.refusal or said.body["status"]
+        return said.ok and said.body["status"] in LINKED and bool(said.body.get("payment"))
+
+    def missing(self) -> str:
+        """What it is instead."""
+        return f"the order {self._order.id} shows no payment link: {self._said}"
