@@ -250,7 +250,7 @@ def replay(path: Path, config: Path, target: str) -> int:
     "-n",
     "--workers",
     type=click.IntRange(1, 16),
-    help="Lanes, a stage for each. [default: two a core, at most 4]",
+    help="Lanes, a stage for each. [default: three a core, at most 6]",
 )
 @click.option("-k", "select", default="", help="Only searched scenarios whose id contains this.")
 @click.option(
@@ -259,6 +259,8 @@ def replay(path: Path, config: Path, target: str) -> int:
     metavar="SECONDS",
     help="Explore for so long: single faults first, then several at once.",
 )
+@click.option("--every", is_flag=True, help="Fail calls, too, that others alike stand for.")
+@click.option("-x", "--first", is_flag=True, help="End with the first that breaks something.")
 @click.option("--fresh", is_flag=True, help="Forget what was explored before.")
 def chaos(**options: Any) -> int:
     """Fail every call of a story in every way that applies, one by one, and see what breaks."""

@@ -118,6 +118,14 @@ class Config(Frozen):
         """The settings of a target; defaults when the file has none."""
         return self.targets.get(name, TargetSettings())
 
+    def searching(self, target: str) -> "Config":
+        """The same, with what a search's stages are given on that target."""
+        settings = self.target(target)
+        hastened = settings.model_copy(
+            update={"parameters": {**settings.parameters, **settings.search}, "search": {}}
+        )
+        return self.model_copy(update={"targets": {**self.targets, target: hastened}})
+
     def places(self, root: Path) -> list[str]:
         """The scenario folders and the contracts, in the order they are run.
 
@@ -189,9 +197,10 @@ def _refer(config: Config, path: Path) -> None:
 def _doubles_named(config: Config) -> Iterator[tuple[str, str]]:
     """Every reference to a double: the key that has it, and the double's name."""
     for target, settings in config.targets.items():
-        for parameter, value in settings.parameters.items():
-            if not isinstance(value, str):
-                yield f"targets.{target}.parameters.{parameter}", value.double
+        for table in ("parameters", "search"):
+            for parameter, value in getattr(settings, table).items():
+                if not isinstance(value, str):
+                    yield f"targets.{target}.{table}.{parameter}", value.double
     for name, identity in config.identities.items():
         if identity.kind == "oauth" and not isinstance(identity.token_url, str):
             yield f"identities.{name}.token_url", identity.token_url.double

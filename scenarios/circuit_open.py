@@ -26,6 +26,7 @@ DOWN = tuple(
     laws=[BREAKER, MODEL_BREAKER, LIFECYCLE, NOTHING_LOST, PAID_FIRST],
     needs={Capability.QUEUE_VISIBILITY, Capability.CONTROL},
     budget=Budget(cases=1, entities=12),
+    search=baskets(count=(2, 2)),
 )
 def circuit_open(stage: Stage, work: tuple[Basket, ...]) -> None:
     """Five failures open it for the whole fleet; lists still get answers; one probe closes it."""

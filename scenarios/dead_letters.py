@@ -20,6 +20,7 @@ REFUSED = Fault(
     laws=[DEAD_LETTERS, LIFECYCLE, NOTHING_LOST, PAID_FIRST, RETRIES],
     needs={Capability.REDRIVE, Capability.QUEUE_DELAY, Capability.CONTROL},
     budget=Budget(cases=1, entities=8),
+    search=baskets(count=(1, 1)),
 )
 def dead_letters(stage: Stage, work: tuple[Basket, ...]) -> None:
     """Poison and failures that outlast the retries are redriven, then handed to people, who send

@@ -206,6 +206,8 @@ RETRIES = retries(
     timeout=from_parameter("ProviderTimeout"),
     early=0.4,
     prompts=("invoke HealOrderFunction",),
+    entity=ORDER,
+    redrives="retryCount",
     name="failed calls to Paystack wait as the schedule says",
 )
 

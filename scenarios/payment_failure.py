@@ -13,6 +13,7 @@ from scenarios.waiting import LINKED, OneChargeKept, are
     faults=plans(PAYSTACK, least=1, most=3),
     laws=[LIFECYCLE, NOTHING_LOST, ONE_CHARGE_APPLIED, PAID_FIRST, RETRIES],
     budget=Budget(cases=3, entities=24),
+    search=baskets(count=(2, 2)),
 )
 def payment_failure(stage: Stage, work: tuple[Basket, ...]) -> None:
     """Declines, outages, lost answers, late and repeated webhooks, two links paid."""

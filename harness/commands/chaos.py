@@ -27,9 +27,9 @@ from harness.search.lanes import Lanes
 from harness.search.result import SearchResult, stories_of, verdict_of
 from harness.targets import open_target
 
-_MOST_LANES = 4
-"""Unless more are asked for: a stage takes one to two GB."""
-_LANES_A_CORE = 2
+_MOST_LANES = 6
+"""Unless more are asked for: a stage takes about a GB."""
+_LANES_A_CORE = 3
 """An exploration waits for a while in each of them: for a time-out, a retry, a message's return."""
 
 
@@ -46,6 +46,10 @@ class ChaosWish:
     """Seconds; without it every single fault is explored, and nothing else."""
     fresh: bool = False
     """Forget what was explored before."""
+    every: bool = False
+    """Explore calls, too, that are alike to others which would stand for them."""
+    first: bool = False
+    """End with the first that breaks something."""
 
     @property
     def lanes(self) -> int:
@@ -124,7 +128,7 @@ def _search(
         try:
             return search(
                 lanes, stories, memory_of, menus, seed=wish.seed, budget=wish.budget,
-                told=progress.see,
+                every=wish.every, first=wish.first, told=progress.see,
             )  # fmt: skip
         except KeyboardInterrupt:
             console.print("what was explored is kept: the same command goes on where it was")

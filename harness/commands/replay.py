@@ -29,6 +29,7 @@ def replay(path: Path, config: Path, target: str, console: Console) -> int:
     kept = read_replay(path)
     project = Project.load(config)
     _same_application(kept, project, path)
+    project = project.searching(target) if kept.searched else project
     unit = story_named(project.root, kept.unit)
     _say_start(kept, path, console)
     run = _run(project, target, kept)

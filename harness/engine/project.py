@@ -1,7 +1,7 @@
 """What is verified: an application's folder, its settings and its contracts."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.config import Config, ConfigError, load_config
@@ -36,3 +36,7 @@ class Project:
                 f"{path} names what its contracts don't have:\n{lines}", "Mend the lines above."
             )
         return cls(root, config, contracts)
+
+    def searching(self, target: str) -> "Project":
+        """The same, with what a search's stages are given on that target."""
+        return replace(self, config=self.config.searching(target))

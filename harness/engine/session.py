@@ -109,14 +109,15 @@ class Session:
         """What went wrong on the harness's side since this was last asked."""
         return self._mishaps.fresh()
 
-    def kept(self, unit: ScenarioUnit, failure: Failure) -> Replay:
-        """A failing case as data.
+    def kept(self, unit: ScenarioUnit, failure: Failure, *, searched: bool = False) -> Replay:
+        """A failing case as data; ``searched``: this stage is a search's.
 
         Raises:
             HarnessError: its work can't be written as JSON.
         """
         digests = self._project.contracts.digests
-        return kept(failure, unit, self.stage, seed=self._run.seed, contracts=digests)
+        replay = kept(failure, unit, self.stage, seed=self._run.seed, contracts=digests)
+        return replay.model_copy(update={"searched": searched})
 
     def judge_whole(self) -> UnitResult | None:
         """Judge the whole history by the laws that always hold; None where there are none."""

@@ -33,6 +33,8 @@ class Replay(Frozen):
     laws: tuple[dict[str, Json], ...] = ()
     """Those that judged it, with their parameters."""
     target: str = ""
+    searched: bool = False
+    """Whether a search found it: it is played with what a target gives a search's stages."""
     seed: int = 0
     digests: dict[str, str] = Field(default_factory=dict)
     """Of the application and its contracts, as they were."""

@@ -1,11 +1,14 @@
 """Failed calls are tried again, as often and as far apart as promised."""
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import Literal
 
 from harness.laws.base import BaseLaw, Tally
+from harness.laws.entities import changes
 from harness.laws.parameters import FromParameter, Number, Numbers, number, numbers
 from harness.laws.provider import Attempt, Fate, attempts
-from harness.laws.reading import answer
+from harness.laws.reading import answer, dig, whole
 from harness.model import History, Judgement
 
 
@@ -19,6 +22,11 @@ class Retries(BaseLaw):
     ``len(waits) + 1`` failures the key is left alone for at least ``pause`` seconds, unless one of
     ``prompts`` (a call that has somebody's work go on, its own or everybody's) came meanwhile. A
     refusal (4xx) is an answer and ends the row, unless it was planned as a fault.
+
+    Not every attempt gets as far as the call. Where the ``redrives`` of an ``entity`` are counted
+    (a path in its observed value), one begins the row anew, however many calls were seen before it:
+    whether its delay was kept is for a law of dead letters. An attempt whose process was killed,
+    before or after its call, may not have been counted: the wait after it is the queue's.
     """
 
     kind: Literal["retries"] = "retries"
@@ -34,6 +42,8 @@ class Retries(BaseLaw):
     unless: str | None = None
     """Name of the records that show a breaker's state; unless CLOSED, it excuses lateness."""
     prompts: tuple[str, ...] = ()
+    entity: str = ""
+    redrives: str = ""
 
     def judge(self, history: History) -> Judgement:
         """Walk through the calls of each key once."""
@@ -45,6 +55,7 @@ class Retries(BaseLaw):
             None if self.late is None else number(self.late, history),
             number(self.pause, history), self._refusing(history),
             [(c.key, c.start.at) for name in self.prompts for c in history.calls_of(name)],
+            self._redriven(history), _killed(history),
         )  # fmt: skip
         rows: dict[str, _Row] = {}
         for each in attempts(history, (self.call,), timeout):
@@ -55,6 +66,17 @@ class Retries(BaseLaw):
             row = rows.setdefault(group, _Row(key))
             tally.saw += row.next(each, bounds, tally, self.call)
         return tally.judgement(f"no failed {self.call} was tried again")
+
+    def _redriven(self, history: History) -> dict[str | None, list[float]]:
+        """Entity → when its redrives were counted."""
+        counts: dict[str, int] = {}
+        at: dict[str | None, list[float]] = {}
+        for key, change in changes(history, self.entity) if self.redrives else ():
+            count = whole(dig(change.record.value, self.redrives)) or 0
+            if count > counts.get(key, 0):
+                at.setdefault(key, []).append(change.record.at)
+            counts[key] = count
+        return at
 
     def _refusing(self, history: History) -> list[tuple[float, float]]:
         """The spans in which a breaker let no call through."""
@@ -70,15 +92,34 @@ class Retries(BaseLaw):
         return spans if since is None else [*spans, (since, float("inf"))]
 
 
+def _killed(history: History) -> dict[str | None, list[float]]:
+    """Entity → when processes that worked on it were killed; None: on nobody knows what."""
+    at: dict[str | None, list[float]] = {}
+    for record in history.select(feed="wire"):
+        if record.kind == "info" and dig(record.value, "reason") == "kill":
+            at.setdefault(record.key, []).append(record.at)
+    return at
+
+
 class _Bounds:
     """The schedule with its tolerances, resolved."""
 
     def __init__(  # one value each
         self, waits: tuple[float, ...], jitter: float, early: float, late: float | None,
         pause: float, refusing: list[tuple[float, float]], prompts: list[tuple[str | None, float]],
+        redriven: dict[str | None, list[float]], killed: dict[str | None, list[float]],
     ) -> None:  # fmt: skip
         self.waits, self.jitter, self.early, self.late = waits, jitter, early, late
         self.pause, self._refusing, self._prompts = pause, refusing, prompts
+        self._redriven, self._died = redriven, killed
+
+    def redriven(self, key: str, since: float, now: float) -> bool:
+        """Whether a redrive gave fresh attempts in that time."""
+        return _within(self._redriven.get(key, ()), since, now)
+
+    def killed(self, key: str, since: float, now: float) -> bool:
+        """Whether somebody who worked on it was killed in that time."""
+        return any(_within(self._died.get(k, ()), since, now) for k in (key, None))
 
     def too_often(self, key: str, since: float, now: float) -> bool:
         """Whether a key was called again before its pause was over, and nobody asked for it."""
@@ -93,6 +134,10 @@ class _Bounds:
         return most if now - since > most else None
 
 
+def _within(times: Sequence[float], since: float, until: float) -> bool:
+    return bisect_left(times, since) < bisect_right(times, until)
+
+
 class _Row:
     """The failed attempts of one key since its last success."""
 
@@ -104,7 +149,11 @@ class _Row:
     def next(self, now: Attempt, bounds: _Bounds, tally: Tally, call: str) -> int:
         """Judge the wait before this attempt; gives how many waits that were."""
         judged = 0
-        if self.failed and not self.lost:
+        if self.failed and bounds.redriven(self.key, self.failed[-1].began, now.began):
+            self.failed, self.lost = [], False
+        elif self.failed and bounds.killed(self.key, self.failed[-1].began, now.began):
+            self.failed.pop()
+        elif self.failed and not self.lost:
             judged = 1
             self._judge(now, bounds, tally, call)
         self._take(now)
@@ -163,11 +212,16 @@ def retries(
     timeout: float | FromParameter | None = None,
     unless: str | None = None,
     prompts: tuple[str, ...] = (),
+    entity: str = "",
+    redrives: str = "",
     name: str = "",
 ) -> Retries:
-    """A failed ``call`` is repeated after the waits of ``schedule``, in seconds, and no oftener."""
+    """A failed ``call`` is repeated after the waits of ``schedule``, in seconds, and no oftener.
+
+    ``redrives`` is the path of the redrive count in the observed value of ``entity``.
+    """
     return Retries(
         name=name or f"retries of {call}",
         call=call, waits=schedule, by=by, jitter=jitter, early=early, late=late, pause=pause,
-        timeout=timeout, unless=unless, prompts=prompts,
+        timeout=timeout, unless=unless, prompts=prompts, entity=entity, redrives=redrives,
     )  # fmt: skip

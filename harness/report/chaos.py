@@ -92,6 +92,10 @@ def _story(story: SearchedStory) -> Iterator[RenderableType]:
         f"points explored ([bold]{whole.share:.0%}[/]), {whole.fired} fired, "
         f"{whole.survived} survived"
     )
+    if story.alike:
+        yield Text.from_markup(
+            f"  they stand for {story.alike} more, of calls that are alike (--every explores them)"
+        )
     several = len(story.explored) - whole.explored
     if several:
         yield Text.from_markup(f"  and {several} plans of several faults")

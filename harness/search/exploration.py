@@ -18,6 +18,8 @@ class Candidate(Frozen):
     """Who makes the failed calls, in the order of ``added``."""
     services: tuple[str, ...]
     """What is called, in the order of ``added``."""
+    alike: bool = False
+    """Whether others that fail calls alike stand for it."""
 
     @property
     def id(self) -> str:

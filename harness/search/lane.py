@@ -55,7 +55,7 @@ def run_lane(start: LaneStart, line: Connection) -> None:
 
 
 def _serve(start: LaneStart, line: Connection) -> None:
-    project = Project.load(start.config)
+    project = Project.load(start.config).searching(start.target)
     units = {name: story_named(project.root, name) for name in start.stories}
     worker = f"lane{start.number}"
     run = Run(start.run, start.seed, start.target, worker, Folder(start.folder))
@@ -123,7 +123,7 @@ class Lane:
             f"{unit.id}#{next(self._numbers)}",
             work,
             partial(self.session.play, unit),
-            partial(self.session.kept, unit),
+            partial(self.session.kept, unit, searched=True),
             self.session.mishaps,
         )
 

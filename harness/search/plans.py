@@ -7,6 +7,7 @@ from random import Random
 
 from harness.faults import Menu
 from harness.model import Capability, Fault, Plan, Point
+from harness.search.alike import spoken_for
 from harness.search.exploration import Candidate, Leftout
 from harness.search.spots import FRONT, Spot
 from harness.wire import WAYS
@@ -15,6 +16,8 @@ _IN_FRONT = frozenset({"error", "latency", "hold", "reset", "lose", "duplicate"}
 """What the front can do to an operation."""
 _NO_CALL = "the front answers whole operations: it has no attempts, parts or replicas"
 _COURSE = "it is no failure but another course of things, which a story of its own is about"
+_GRAVE = frozenset({"kill", "error", "lose"})
+"""Ends an invocation in the middle, or leaves its caller without an answer."""
 _MOST = 3
 """Faults in a drawn plan."""
 
@@ -29,7 +32,8 @@ def singles(
 ) -> tuple[tuple[Candidate, ...], tuple[Leftout, ...]]:
     """One candidate for each spot and each fault that applies there, and what doesn't apply.
 
-    The order is drawn from the seed, so that a search that ends early has been everywhere.
+    What tells most comes first, then what is alike last; within that the order is drawn from the
+    seed, so that a search that ends early has been everywhere.
 
     Args:
         own: the story's own faults, which happen in every candidate.
@@ -38,18 +42,22 @@ def singles(
     """
     made: dict[str, Candidate] = {}
     left: list[Leftout] = []
-    for spot in spots:
+    others = spoken_for([spot.kind or str(spot.place) for spot in spots])
+    for number, spot in enumerate(spots):
         for name, fault, why in _ways(spot, menus, can):
             if fault is None:
                 left.append(Leftout(what=f"{spot}: {name}", why=why))
                 continue
             if fault not in own.faults:
-                candidate = candidate_of(story, own, [(spot, fault)])
+                candidate = candidate_of(story, own, [(spot, fault)], alike=number in others)
                 made.setdefault(candidate.id, candidate)
-    return tuple(sorted(made.values(), key=lambda c: _drawn(seed, c.id))), tuple(left)
+    ordered = sorted(made.values(), key=lambda c: (c.alike, _mild(c), _drawn(seed, c.id)))
+    return tuple(ordered), tuple(left)
 
 
-def candidate_of(story: str, own: Plan, more: Sequence[tuple[Spot, Fault]]) -> Candidate:
+def candidate_of(
+    story: str, own: Plan, more: Sequence[tuple[Spot, Fault]], *, alike: bool = False
+) -> Candidate:
     """The story's own faults and these."""
     return Candidate(
         story=story,
@@ -57,6 +65,7 @@ def candidate_of(story: str, own: Plan, more: Sequence[tuple[Spot, Fault]]) -> C
         added=tuple(fault.id for _, fault in more),
         callers=tuple(spot.caller for spot, _ in more),
         services=tuple(spot.at.service for spot, _ in more),
+        alike=alike,
     )
 
 
@@ -128,6 +137,12 @@ def _in_front(spot: Spot) -> Iterator[tuple[str, Fault | None, str]]:
                 place=way.place, do=way.action("appsync"),
             )  # fmt: skip
             yield way.name, fault, ""
+
+
+def _mild(candidate: Candidate) -> bool:
+    """Whether an SDK's further attempts, or patience, mend what the fault does."""
+    fault = candidate.plan.faults[-1]
+    return fault.do.do not in _GRAVE and fault.attempts != "every"
 
 
 def _drawn(seed: int, name: str) -> bytes:

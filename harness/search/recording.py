@@ -66,11 +66,7 @@ def record(
     # What a cold stage takes too long for isn't the application's failure.
     cold = spots_of(play(f"{unit.id}#cold", work, own).history, f"{unit.id}#cold")
     warm = [_seen(unit, play, f"record {n + 1}", work, own) for n in range(_TIMES)]
-    steady = [
-        spot
-        for spot in warm[0]
-        if all(spot in other for other in warm) and spot.at.function not in clocked
-    ]
+    steady = _steady(warm, clocked)
     return Recorded(
         story=unit.id,
         work=work_as_json(unit.scenario, work),
@@ -79,6 +75,20 @@ def record(
         left=tuple(_unsteady(cold, warm, steady, clocked)),
         can=tuple(sorted(can)),
     )
+
+
+def _steady(warm: Sequence[Sequence[Spot]], clocked: Collection[str]) -> list[Spot]:
+    """What is there every time; alike is what is alike every time."""
+    kinds = [{spot.place: spot.kind for spot in seen} for seen in warm]
+    return [
+        spot.model_copy(update={"kind": _kind([known[spot.place] for known in kinds])})
+        for spot in warm[0]
+        if all(spot.place in known for known in kinds) and spot.at.function not in clocked
+    ]
+
+
+def _kind(seen: Sequence[str]) -> str:
+    return " ".join(seen) if all(seen) else ""
 
 
 def _seen(unit: ScenarioUnit, play: Play, name: str, work: object, own: Plan) -> tuple[Spot, ...]:
@@ -102,11 +112,12 @@ def _unsteady(
     """Calls that aren't there every time, each point once."""
     left: dict[str, str] = {}
     known = {(s.caller, str(s.at), s.at.resource) for s in steady}
+    searched, warmed = {s.place for s in steady}, {s.place for seen in warm for s in seen}
     for spot in (s for seen in (cold, *warm) for s in seen):
-        if spot in steady:
+        if spot.place in searched:
             continue
         what = f"{spot.caller}: {spot.at}" + (f"@{spot.at.resource}" if spot.at.resource else "")
-        only_cold = all(spot not in seen for seen in warm)
+        only_cold = spot.place not in warmed
         if (spot.caller, str(spot.at), spot.at.resource) in known:
             what += " (further calls)"
         scheduled = spot.at.function in clocked

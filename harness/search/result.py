@@ -23,6 +23,8 @@ class SearchedStory(Frozen):
     """Of single faults and of several, without the replays' text."""
     not_explored: tuple[str, ...]
     """Single faults that there was no time for."""
+    alike: int = 0
+    """Single faults that explored ones stand for: they fail calls that are alike."""
     left: tuple[Leftout, ...]
     """What a search doesn't explore, and why."""
     lacks: str = ""
@@ -82,6 +84,7 @@ def _story(searched: Searched, name: str) -> SearchedStory:
             if c.id in known
         ),
         not_explored=tuple(c.id for c in alone if c.id not in known),
+        alike=len(searched.alike.get(name, ())),
         left=recorded.left,
         lacks=recorded.lacks,
     )

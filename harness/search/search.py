@@ -53,13 +53,15 @@ class Searched:
 
     recorded: dict[str, Recorded] = field(default_factory=dict)
     alone: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
-    """Each story's single faults."""
+    """Each story's single faults that are explored."""
     together: list[Candidate] = field(default_factory=list)
     """Plans of several faults that were tried in this run."""
     explored: dict[str, Exploration] = field(default_factory=dict)
     fresh: int = 0
     seconds: float = 0.0
     """What exploring took in this run."""
+    alike: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    """Each story's single faults that explored ones stand for."""
 
     @property
     def kept(self) -> tuple[Exploration, ...]:
@@ -75,6 +77,8 @@ def search(
     *,
     seed: int = 0,
     budget: float | None = None,
+    every: bool = False,
+    first: bool = False,
     told: Callable[[Told], None] = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Searched:
@@ -84,11 +88,15 @@ def search(
         memory_of: gives what was explored before, from the digests of what was deployed.
         menus: of each double, by its service.
         budget: seconds for exploring; None ends with the single faults.
+        every: explore calls, too, that are alike to others which would stand for them.
+        first: end with the first that breaks something.
 
     Raises:
         HarnessError: a lane can't go on, or a story breaks without faults.
     """
-    return _Search(lanes, tuple(stories), memory_of, menus, seed, budget, told, clock).run()
+    return _Search(
+        lanes, tuple(stories), memory_of, menus, seed, budget, every, first, told, clock
+    ).run()
 
 
 @dataclass
@@ -99,6 +107,8 @@ class _Search:
     menus: Mapping[str, Menu]
     seed: int
     budget: float | None
+    every: bool
+    first: bool
     told: Callable[[Told], None]
     clock: Callable[[], float]
     found: Searched = field(default_factory=Searched)
@@ -164,6 +174,7 @@ class _Search:
         alone, left = singles(
             story, recorded.spots, recorded.own, self.menus, recorded.can, self.seed
         )
+        alone, self.found.alike[story] = self._apart(alone)
         self.found.alone[story] = alone
         self.found.recorded[story] = recorded.model_copy(update={"left": (*recorded.left, *left)})
         for candidate in alone:
@@ -171,6 +182,15 @@ class _Search:
         # The story with the fewest faults first: it is done before time is up.
         size = {name: len(known) for name, known in self.found.alone.items()}
         self._queue = deque(sorted(self._queue, key=lambda c: size[c.story]))
+
+    def _apart(
+        self, known: Sequence[Candidate]
+    ) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
+        """What is explored, and what it stands for."""
+        explored = self._remembered.explored
+        chosen = [self.every or not c.alike or c.id in explored for c in known]
+        pairs = list(zip(known, chosen, strict=True))
+        return tuple(c for c, yes in pairs if yes), tuple(c for c, yes in pairs if not yes)
 
     def _plan(self, candidate: Candidate) -> bool:
         """Queue it, unless it was explored before."""
@@ -235,6 +255,8 @@ class _Search:
                     yield candidate
 
     def _over(self) -> bool:
+        if self.first and any(e.outcome is Outcome.BROKE for e in self.found.explored.values()):
+            return True
         ends = self._ends()
         return ends is not None and ends <= 0
 

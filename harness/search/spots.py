@@ -1,10 +1,11 @@
 """Where a story's faults can happen: calls of functions to AWS, to doubles and to the front, and
 what doubles send."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from harness.model import Frozen, History, Point, Record
+from harness.search.alike import kinds_of
 from harness.wire import FaultPoint, points_of
 
 FRONT = "appsync"
@@ -20,6 +21,8 @@ class Spot(Frozen):
     """Which of the case's calls at this point, from 1."""
     consistent: bool = False
     token: bool = False
+    kind: str = ""
+    """What it has in common with calls that are alike (``harness.search.alike``); empty: alone."""
 
     def __str__(self) -> str:
         where = f"@{self.at.resource}" if self.at.resource else ""
@@ -31,6 +34,11 @@ class Spot(Frozen):
         return self.at.function or self.at.service
 
     @property
+    def place(self) -> tuple[object, ...]:
+        """What tells it apart, in every recording."""
+        return self.to, self.at.model_dump_json(), self.nth, self.consistent, self.token
+
+    @property
     def point(self) -> FaultPoint:
         """As the wire has it."""
         return FaultPoint(self.at, self.nth, consistent=self.consistent, token=self.token)
@@ -38,30 +46,34 @@ class Spot(Frozen):
 
 def spots_of(history: History, case: str) -> tuple[Spot, ...]:
     """The spots of a case that was played without faults, in the order of their calls, by kind."""
+    kinds = kinds_of(history, case)
     return (
         *(
-            Spot(to="aws", at=p.at, nth=p.nth, consistent=p.consistent, token=p.token)
+            Spot(
+                to="aws", at=p.at, nth=p.nth, consistent=p.consistent, token=p.token,
+                kind=kinds.get(p.call, ""),
+            )
             for p in points_of(history, case)
         ),
-        *_numbered("double", _of_doubles(history, case)),
-        *_numbered("front", _of_front(history, case)),
-    )
+        *_numbered("double", _of_doubles(history, case), kinds),
+        *_numbered("front", _of_front(history, case), kinds),
+    )  # fmt: skip
 
 
-def _of_doubles(history: History, case: str) -> Iterator[Point]:
+def _of_doubles(history: History, case: str) -> Iterator[tuple[int, Point]]:
     """Calls to doubles and what doubles send; further attempts of an SDK call are no further
     calls."""
     for record in _invokes(history, case, "double"):
         if record.value.get("attempt", 1) == 1:
             service, _, operation = record.name.partition(".")
-            yield Point(service=service, operation=operation)
+            yield record.call, Point(service=service, operation=operation)
 
 
-def _of_front(history: History, case: str) -> Iterator[Point]:
+def _of_front(history: History, case: str) -> Iterator[tuple[int, Point]]:
     """What functions ask of the front; our own clients tell of themselves, without a mode."""
     for record in _invokes(history, case, "client"):
         if record.name.startswith("mutation ") and "mode" in record.value:
-            yield Point(service=FRONT, operation=record.name.partition(" ")[2])
+            yield record.call, Point(service=FRONT, operation=record.name.partition(" ")[2])
 
 
 def _invokes(history: History, case: str, feed: Literal["double", "client"]) -> Iterator[Record]:
@@ -70,8 +82,12 @@ def _invokes(history: History, case: str, feed: Literal["double", "client"]) -> 
             yield record
 
 
-def _numbered(to: Literal["double", "front"], points: Iterable[Point]) -> Iterator[Spot]:
+def _numbered(
+    to: Literal["double", "front"],
+    points: Iterable[tuple[int, Point]],
+    kinds: Mapping[int, str],
+) -> Iterator[Spot]:
     counts: dict[str, int] = {}
-    for at in points:
+    for call, at in points:
         counts[str(at)] = counts.get(str(at), 0) + 1
-        yield Spot(to=to, at=at, nth=counts[str(at)])
+        yield Spot(to=to, at=at, nth=counts[str(at)], kind=kinds.get(call, ""))

@@ -40,6 +40,9 @@ class TargetSettings(Frozen):
 
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     """Stack parameters that differ from the template's defaults."""
+    search: dict[str, Parameter] = Field(default_factory=dict)
+    """Over ``parameters`` where ``stageproof chaos`` searches: a story's own waits as short as they
+    may be, for it is played once for each fault."""
     region: str = "eu-west-1"
     at_once: int = Field(default=8, ge=1, le=1000)
     """How many things a story does at once; a small machine that starts a process for each would

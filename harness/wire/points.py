@@ -1,7 +1,7 @@
 """Where faults can happen: the AWS calls that a history's functions made."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.model import Capability, Fault, History, Point, Record
 from harness.wire.applicable import Applied, faults_at, kind_of_operation, ways_of
@@ -19,6 +19,8 @@ class FaultPoint:
     """The entity it was about, in this run."""
     consistent: bool = False
     token: bool = False
+    call: int = field(default=0, compare=False)
+    """That of its first attempt's record, in this run."""
 
     def __str__(self) -> str:
         where = f"@{self.at.resource}" if self.at.resource else ""
@@ -76,4 +78,5 @@ def _point(record: Record, counts: dict[str, int]) -> FaultPoint:
         key=record.key,
         consistent=bool(asked.get("ConsistentRead")),
         token="MessageDeduplicationId" in asked,
+        call=record.call,
     )

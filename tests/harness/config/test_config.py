@@ -63,6 +63,16 @@ def test_numbers_and_booleans_are_parameters_as_cloudformation_has_them(load: Lo
     assert config.target("embedded").parameters == {"Window": "4", "Rate": "0.5", "Fast": "true"}
 
 
+def test_a_search_is_given_what_is_said_for_it_over_what_a_target_is_given_else(
+    load: Load,
+) -> None:
+    text = LEAST + "[targets.embedded.parameters]\nWaits = 9\nName = 'x'\n"
+    config = load(text + "[targets.embedded.search]\nWaits = 1\n")
+    assert config.target("embedded").parameters == {"Waits": "9", "Name": "x"}
+    assert config.searching("embedded").target("embedded").parameters == {"Waits": "1", "Name": "x"}
+    assert config.searching("localstack").target("localstack").parameters == {}
+
+
 def test_a_file_that_is_not_there_is_asked_for(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="there is no ") as raised:
         load_config(tmp_path / "harness.toml")

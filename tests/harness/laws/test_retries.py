@@ -123,3 +123,30 @@ def test_any_jitter_within_its_share_passes(jitter: list[float]) -> None:
 def test_any_wait_that_is_cut_short_fails(which: int, share: float) -> None:
     gaps = [wait * (share if n == which else 1) for n, wait in enumerate(WAITS)]
     assert LAW.judge(calls(*gaps).history).verdict is Verdict.FAIL
+
+
+REDRIVEN = retries(CALL, WAITS, pause=10, entity="order.status", redrives="retryCount")
+
+
+@pytest.mark.parametrize(("count", "verdict"), [(1, Verdict.PASS), (0, Verdict.FAIL)])
+def test_a_redrive_gives_fresh_attempts_though_one_before_it_never_got_to_the_call(
+    count: int, verdict: Verdict
+) -> None:
+    told = calls(1.05, 1.0, 1.05).step("a", 1.5, "MATCHED", "MATCHED", retryCount=count)
+    assert REDRIVEN.judge(told.history).verdict is verdict
+
+
+def test_a_redrive_of_another_entity_gives_none() -> None:
+    told = calls(1.05, 1.0).step("b", 1.5, "MATCHED", "MATCHED", retryCount=1)
+    assert REDRIVEN.judge(told.history).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(("key", "verdict"), [
+    ("a", Verdict.PASS), (None, Verdict.PASS), ("b", Verdict.FAIL),
+])  # fmt: skip
+def test_an_attempt_whose_process_was_killed_may_not_have_been_counted(
+    key: str | None, verdict: Verdict
+) -> None:
+    told = calls(1.05, 1.05, 2.1)
+    told.call("dynamodb.UpdateItem", 1.3, "info", key=key, feed="wire", reason="kill")
+    assert LAW.judge(told.history).verdict is verdict

@@ -83,6 +83,20 @@ def test_the_order_is_the_seeds() -> None:
     assert {c.id for c in one} == {c.id for c in other}
 
 
+def test_what_an_sdk_or_patience_mends_comes_after_what_ends_an_invocation() -> None:
+    ways = [c.plan.faults[0].do.do for c in made(PUT, READ)[0]]
+    grave = [n for n, way in enumerate(ways) if way == "kill"]
+    mild = [n for n, way in enumerate(ways) if way in ("latency", "hold", "duplicate", "reorder")]
+    assert max(grave) < min(mild)
+
+
+def test_calls_that_others_alike_stand_for_come_last_and_say_so() -> None:
+    row = [PUT.model_copy(update={"nth": n, "kind": "a"}) for n in (1, 2, 3)]
+    candidates, _ = made(*row)
+    assert {c.plan.faults[0].nth for c in candidates if c.alike} == {2, 3}
+    assert [c.alike for c in candidates] == sorted(c.alike for c in candidates)
+
+
 def test_pairs_fail_two_different_calls_and_come_in_the_seeds_order() -> None:
     alone, _ = made(PUT, READ, CHARGE)
     some = list(islice(drawn_plans(alone, Plan(), 7), 40))

@@ -47,6 +47,8 @@ class Lane:
                 self.answers.append(Warmed())
             case Record(story):
                 spots = RECORDED.spots[: 1 if story == "short" else None]
+                if story == "alike":
+                    spots = tuple(spot.model_copy(update={"kind": "k"}) for spot in spots)
                 told = RECORDED.model_copy(update={"story": story, "spots": spots})
                 self.answers.append(told)
             case Explore(candidate):
@@ -78,11 +80,13 @@ def searched(
     budget: float | None = None,
     told: list[Told] | None = None,
     stories: tuple[str, ...] = ("s",),
+    every: bool = False,
+    first: bool = False,
 ) -> Searched:
     ticks = count()
     return search(
         cast(Any, lanes), stories, lambda digests: Memory(folder, digests["code"]), {"bank": BANK},
-        budget=budget, told=(told if told is not None else []).append,
+        budget=budget, every=every, first=first, told=(told if told is not None else []).append,
         clock=lambda: float(next(ticks)),
     )  # fmt: skip
 
@@ -126,6 +130,30 @@ def test_a_search_that_was_cut_short_goes_on_where_it_was(tmp_path: Path) -> Non
     searched(second, tmp_path)
     assert set(first.explored) & set(second.explored) == set()
     assert len(first.explored) + len(second.explored) == SINGLES
+
+
+def test_what_others_alike_stand_for_is_explored_when_every_call_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    some = searched(Lanes(1), tmp_path, stories=("alike",))
+    assert (len(some.alone["alike"]), len(some.alike["alike"])) == (3, 3)
+    lanes = Lanes(1)
+    all_ = searched(lanes, tmp_path, stories=("alike",), every=True)
+    assert len(lanes.explored) == 3
+    assert (len(all_.alone["alike"]), all_.alike["alike"]) == (6, ())
+    again = searched(Lanes(1), tmp_path, stories=("alike",))
+    assert len(again.alone["alike"]) == 6, "what was explored once counts"
+
+
+def test_the_first_that_breaks_something_ends_a_search_that_asks_for_no_more(
+    tmp_path: Path,
+) -> None:
+    lanes = Lanes(1)
+    searched(lanes, tmp_path, first=True)
+    assert ["503" in each for each in lanes.explored] == [False] * (len(lanes.explored) - 1) + [
+        True
+    ]
+    assert len(lanes.explored) < SINGLES
 
 
 def test_time_that_is_left_goes_to_several_faults_at_once(tmp_path: Path) -> None:
