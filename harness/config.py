@@ -121,8 +121,12 @@ class Config(Frozen):
     def searching(self, target: str) -> "Config":
         """The same, with what a search's stages are given on that target."""
         settings = self.target(target)
+        search = settings.search
         hastened = settings.model_copy(
-            update={"parameters": {**settings.parameters, **settings.search}, "search": {}}
+            update={
+                "parameters": {**settings.parameters, **search.parameters},
+                "patience": search.patience or settings.patience,
+            }
         )
         return self.model_copy(update={"targets": {**self.targets, target: hastened}})
 
@@ -197,8 +201,9 @@ def _refer(config: Config, path: Path) -> None:
 def _doubles_named(config: Config) -> Iterator[tuple[str, str]]:
     """Every reference to a double: the key that has it, and the double's name."""
     for target, settings in config.targets.items():
-        for table in ("parameters", "search"):
-            for parameter, value in getattr(settings, table).items():
+        of_search = settings.search.parameters
+        for table, given in (("parameters", settings.parameters), ("search.parameters", of_search)):
+            for parameter, value in given.items():
                 if not isinstance(value, str):
                     yield f"targets.{target}.{table}.{parameter}", value.double
     for name, identity in config.identities.items():

@@ -29,11 +29,22 @@ def kinds_of(history: History, case: str) -> Mapping[int, str]:
             rows.setdefault(invocation, []).append(call)
         else:
             kinds[call.start.call] = _mark([_step(call)])
-    for row in rows.values():
-        steps = [_EDGE, *map(_step, row), _EDGE]
-        for number, call in enumerate(row):
+    for part in (part for row in rows.values() for part in _by_entity(row)):
+        steps = [_EDGE, *map(_step, part), _EDGE]
+        for number, call in enumerate(part):
             kinds[call.start.call] = _mark(steps[number : number + 3])
     return kinds
+
+
+def _by_entity(row: Sequence[Call]) -> Iterable[Sequence[Call]]:
+    """An invocation's calls, apart for each message of its batch; a call that names no entity is
+    about the one before it."""
+    parts: dict[str | None, list[Call]] = {}
+    key = None
+    for call in row:
+        key = call.start.key or key
+        parts.setdefault(key, []).append(call)
+    return parts.values()
 
 
 def spoken_for(kinds: Sequence[str]) -> frozenset[int]:

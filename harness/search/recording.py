@@ -78,17 +78,13 @@ def record(
 
 
 def _steady(warm: Sequence[Sequence[Spot]], clocked: Collection[str]) -> list[Spot]:
-    """What is there every time; alike is what is alike every time."""
-    kinds = [{spot.place: spot.kind for spot in seen} for seen in warm]
+    """What is there every time; which of them are alike is as it was the last time."""
+    places = [{spot.place for spot in seen} for seen in warm]
     return [
-        spot.model_copy(update={"kind": _kind([known[spot.place] for known in kinds])})
-        for spot in warm[0]
-        if all(spot.place in known for known in kinds) and spot.at.function not in clocked
+        spot
+        for spot in warm[-1]
+        if all(spot.place in known for known in places) and spot.at.function not in clocked
     ]
-
-
-def _kind(seen: Sequence[str]) -> str:
-    return " ".join(seen) if all(seen) else ""
 
 
 def _seen(unit: ScenarioUnit, play: Play, name: str, work: object, own: Plan) -> tuple[Spot, ...]:

@@ -35,14 +35,22 @@ class GraphQLSettings(Frozen):
     address here. ``/.well-known/openid-configuration`` is added."""
 
 
+class SearchSettings(Frozen):
+    """``[targets.<name>.search]``: what is another where ``stageproof chaos`` searches. A story is
+    played once for each fault there, so its own waits had better be short."""
+
+    parameters: dict[str, Parameter] = Field(default_factory=dict)
+    """Stack parameters, over the target's own."""
+    patience: float | None = Field(default=None, gt=0)
+    """Seconds that a story waits at most."""
+
+
 class TargetSettings(Frozen):
     """How one target is started and what its stack is given."""
 
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     """Stack parameters that differ from the template's defaults."""
-    search: dict[str, Parameter] = Field(default_factory=dict)
-    """Over ``parameters`` where ``stageproof chaos`` searches: a story's own waits as short as they
-    may be, for it is played once for each fault."""
+    search: SearchSettings = SearchSettings()
     region: str = "eu-west-1"
     at_once: int = Field(default=8, ge=1, le=1000)
     """How many things a story does at once; a small machine that starts a process for each would

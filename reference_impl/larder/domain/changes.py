@@ -189,10 +189,15 @@ def refund_done(order: Order, refund: Refund, now: datetime) -> Order:
     return _progress(order, now, Step.REFUND, refunds=_with_refund(order, done))
 
 
-def attempt_failed(order: Order, step: Step, reference: str | None, now: datetime) -> Order:
-    """One more attempt of a step failed; a claim that it held on a refund is free again."""
+def attempt_failed(
+    order: Order, step: Step, reference: str | None, now: datetime, until: datetime | None = None
+) -> Order:
+    """One more attempt of a step failed; there is none before ``until``, where another is left. A
+    claim that it held on a refund is free again."""
     attempts = {**order.attempts, step: order.attempts.get(step, 0) + 1}
-    return _change(order, now, attempts=attempts, refunds=_released(order, step, reference))
+    refunds = _released(order, step, reference)
+    at = until or order.scheduled_at
+    return _change(order, now, attempts=attempts, refunds=refunds, scheduled_at=at)
 
 
 def _released(order: Order, step: Step, reference: str | None) -> tuple[Refund, ...]:

@@ -8,6 +8,8 @@ from larder.domain.messages import Work
 from larder.domain.order import Order, RefundState, Step
 from larder.domain.payments import is_settled, reference_for
 
+_OF_ONE_PAYMENT = frozenset({Step.SETTLE, Step.REFUND})
+
 
 def work_on(order: Order, step: Step, reference: str | None = None) -> Work:
     """The message for one step of an order as it is now."""
@@ -55,6 +57,15 @@ def quiet_since(order: Order) -> datetime:
     if order.scheduled_at is None:
         return order.updated_at
     return max(order.updated_at, order.scheduled_at)
+
+
+def rests_until(order: Order, step: Step) -> datetime | None:
+    """Until when a step that failed is left alone, whichever message asks for it: its message may
+    have come twice. None for what failed never, and for what is about one payment of several."""
+    if step in _OF_ONE_PAYMENT:
+        return None
+    failed = order.attempts.get(step, 0) > 0 or order.retry_step is step
+    return order.scheduled_at if failed else None
 
 
 def link_open_since(order: Order) -> datetime:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from larder.domain.changes import attempt_failed, is_due, postponed
+from larder.domain.due_work import rests_until
 from larder.domain.messages import Work
 from larder.domain.order import Order
 from larder.services.errors import BreakerOpen, UnknownOrder
@@ -16,6 +17,9 @@ from larder.services.ports import Clock, Orders, Waits
 from larder.services.updates import update
 
 NOTHING_DUE = Done("nothing left to do")
+
+CLOCKS_APART = 0.25
+"""Seconds by which the clocks of two workers may differ: a message isn't held back for less."""
 
 
 def wrong_queue(work: Work) -> DeadLetter:
@@ -43,11 +47,22 @@ def run_step(work: Work, ports: StepPorts, do: Callable[[Order], Outcome]) -> Ou
         order = ports.orders.get(work.order_id)
         if order is None:
             return DeadLetter(Reason.UNKNOWN_ORDER, f"There is no order {work.order_id}.")
-        return do(order)
+        return _resting(order, work, ports) or do(order)
     except BreakerOpen as refusal:
         return _postpone(work, ports, refusal)
     except Exception as error:  # an unforeseen one is an attempt, too: it must not repeat for ever
         return _count(work, ports, error)
+
+
+def _resting(order: Order, work: Work, ports: StepPorts) -> RetryAfter | None:
+    """A message that came twice doesn't shorten the waits between attempts, nor a redrive's."""
+    until = rests_until(order, work.step)
+    if until is None or not is_due(order, work.step, work.reference):
+        return None
+    left = (until - ports.clock.now()).total_seconds()
+    if left <= CLOCKS_APART:
+        return None
+    return RetryAfter(math.ceil(left), "the wait before the next attempt isn't over", counted=False)
 
 
 def _postpone(work: Work, ports: StepPorts, refusal: BreakerOpen) -> Outcome:
@@ -70,10 +85,17 @@ def _postpone(work: Work, ports: StepPorts, refusal: BreakerOpen) -> Outcome:
 def _count(work: Work, ports: StepPorts, error: Exception) -> Outcome:
     because = f"{type(error).__name__}: {error}"
 
+    seconds = 0
+
     def change(order: Order) -> Order | None:
+        nonlocal seconds
         if not is_due(order, work.step, work.reference):
             return None
-        return attempt_failed(order, work.step, work.reference, ports.clock.now())
+        made, now = order.attempts.get(work.step, 0) + 1, ports.clock.now()
+        seconds = _wait(ports, made)
+        last = ports.waits.exhausted(made)
+        until = None if last else now + timedelta(seconds=seconds)
+        return attempt_failed(order, work.step, work.reference, now, until)
 
     try:
         order = update(ports.orders, work.order_id, change)
@@ -83,10 +105,9 @@ def _count(work: Work, ports: StepPorts, error: Exception) -> Outcome:
         return RetryAfter(_wait(ports, 1), because, counted=False, error=error)
     if not is_due(order, work.step, work.reference):
         return NOTHING_DUE
-    attempts = order.attempts[work.step]
-    if ports.waits.exhausted(attempts):
+    if ports.waits.exhausted(order.attempts[work.step]):
         return DeadLetter(Reason.EXHAUSTED, because, error)
-    return RetryAfter(_wait(ports, attempts), because, error=error)
+    return RetryAfter(seconds, because, error=error)
 
 
 def _wait(ports: StepPorts, attempt: int) -> int:

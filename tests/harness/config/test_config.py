@@ -67,9 +67,10 @@ def test_a_search_is_given_what_is_said_for_it_over_what_a_target_is_given_else(
     load: Load,
 ) -> None:
     text = LEAST + "[targets.embedded.parameters]\nWaits = 9\nName = 'x'\n"
-    config = load(text + "[targets.embedded.search]\nWaits = 1\n")
+    config = load(text + "[targets.embedded.search]\npatience = 5\nparameters = { Waits = 1 }\n")
     assert config.target("embedded").parameters == {"Waits": "9", "Name": "x"}
     assert config.searching("embedded").target("embedded").parameters == {"Waits": "1", "Name": "x"}
+    assert config.searching("embedded").target("embedded").patience == 5
     assert config.searching("localstack").target("localstack").parameters == {}
 
 

@@ -44,6 +44,16 @@ def test_what_is_farther_away_makes_no_difference(recorder: Recorder) -> None:
     assert kinds(recorder) == ["a", "b", "c", "a", "b", "d", "e"]
 
 
+def test_the_messages_of_a_batch_are_told_apart(recorder: Recorder) -> None:
+    for batch in (("a", "b"), ("c",)):
+        for key in batch:
+            for call in ("dynamodb.GetItem", "dynamodb.UpdateItem"):
+                value = {"function": "Pay", "resource": "Orders", "invocation": batch[0],
+                         "sdkCall": f"{key} {call}"}  # fmt: skip
+                recorder.invoke("wire", call, key=key, value=value, cases=("c1",))
+    assert kinds(recorder) == ["a", "b", "a", "b", "a", "b"]
+
+
 def test_calls_to_doubles_are_alike_when_they_were_answered_alike(recorder: Recorder) -> None:
     for status in (503, 503, 200):
         call = recorder.invoke("double", "bank.charge", value={"attempt": 1}, cases=("c1",))

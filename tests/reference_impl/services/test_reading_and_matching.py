@@ -1,5 +1,6 @@
 """A list becomes products, with the model where it helps and without it where it fails."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -43,6 +44,11 @@ def parse(world: World) -> Outcome:
     return parse_list(work, world.steps, ModelPorts(world.model, world.breaker, 3))
 
 
+def _a_while_later(world: World, do: Callable[[World], Outcome]) -> Outcome:
+    world.clock.go_on(60)
+    return do(world)
+
+
 def match(world: World) -> Outcome:
     work = Work(ORDER_ID, Step.MATCH, 2, "corr-0001")
     model = ModelPorts(world.model, world.breaker, 3)
@@ -82,7 +88,7 @@ def test_an_answer_that_does_not_fit_is_dropped_at_once(
 def test_a_model_that_fails_is_asked_again_and_then_done_without() -> None:
     world = to_parse()
     world.model.answer = ModelUnavailable("throttled")
-    outcomes = [parse(world) for _ in range(3)]
+    outcomes = [_a_while_later(world, parse) for _ in range(3)]
     assert [type(outcome) for outcome in outcomes] == [RetryAfter, RetryAfter, Done]
     assert world.order.degraded_because == (MODEL_UNAVAILABLE,)
     assert world.order.attempts == {}
@@ -161,7 +167,7 @@ def test_what_the_model_does_not_rightly_choose_is_suggested(
 def test_a_model_that_cannot_choose_is_asked_again_and_then_done_without() -> None:
     world = to_match(TOMATOES, Item("oil"))
     world.model.choices = ModelUnavailable("throttled")
-    outcomes = [match(world) for _ in range(3)]
+    outcomes = [_a_while_later(world, match) for _ in range(3)]
     assert [type(outcome) for outcome in outcomes] == [RetryAfter, RetryAfter, Done]
     assert world.order.degraded_because == (MODEL_UNAVAILABLE,)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from larder.domain.changes import redriven
 from larder.domain.lifecycle import Status
 from larder.domain.messages import Work
 from larder.domain.order import Order, Step
@@ -17,8 +18,10 @@ from tests.reference_impl.samples import ORDER_ID, an_order
 WORK = Work(ORDER_ID, Step.PAY, 5, "corr-0001")
 
 
-def ports(orders: FakeOrders, waits: tuple[int, ...] = (1, 2, 4, 8, 16)) -> StepPorts:
-    return StepPorts(orders, FakeClock(), FakeWaits(waits), lambda: 0.0)
+def ports(
+    orders: FakeOrders, waits: tuple[int, ...] = (1, 2, 4, 8, 16), clock: FakeClock | None = None
+) -> StepPorts:
+    return StepPorts(orders, clock or FakeClock(), FakeWaits(waits), lambda: 0.0)
 
 
 def an_orders_table(trouble: Trouble | None = None) -> FakeOrders:
@@ -33,13 +36,48 @@ def fails(order: Order) -> Outcome:
 
 def test_six_attempts_with_growing_waits_then_a_dead_letter() -> None:
     orders = an_orders_table()
-    outcomes = [run_step(WORK, ports(orders), fails) for _ in range(6)]
+    clock, outcomes = FakeClock(), []
+    for wait in (1, 2, 4, 8, 16, 30):
+        outcomes.append(run_step(WORK, ports(orders, clock=clock), fails))
+        clock.go_on(wait)
     because = "ProviderUnavailable: no answer"
     assert outcomes == [
         *(RetryAfter(wait, because) for wait in (1, 2, 4, 8, 16)),
         DeadLetter(Reason.EXHAUSTED, because),
     ]
     assert orders.stored[ORDER_ID].attempts == {Step.PAY: 6}
+
+
+def test_a_message_that_came_twice_does_not_shorten_the_wait() -> None:
+    orders, clock = an_orders_table(), FakeClock()
+    run_step(WORK, ports(orders, (4,), clock), fails)
+    clock.go_on(1.5)
+    twin = run_step(WORK, ports(orders, (4,), clock), fails)
+    assert isinstance(twin, RetryAfter)
+    assert (twin.seconds, twin.counted) == (3, False)
+    assert orders.stored[ORDER_ID].attempts == {Step.PAY: 1}
+
+
+def test_a_message_that_came_twice_does_not_shorten_a_redrives_delay() -> None:
+    orders, clock = an_orders_table(), FakeClock()
+    order = redriven(orders.stored[ORDER_ID], Step.PAY, 1, START + timedelta(seconds=60), START)
+    orders.put(order)
+    twin = run_step(WORK, ports(orders, clock=clock), fails)
+    assert isinstance(twin, RetryAfter)
+    assert (twin.seconds, twin.counted) == (60, False)
+    clock.go_on(59.9)  # whose clock is a little behind waits no second more
+    assert run_step(WORK, ports(orders, clock=clock), fails) == RetryAfter(
+        1, "ProviderUnavailable: no answer"
+    )
+
+
+def test_a_wait_of_one_step_is_not_anothers() -> None:
+    orders = an_orders_table()
+    until = START + timedelta(seconds=60)
+    orders.put(redriven(orders.stored[ORDER_ID], Step.FULFIL, 1, until, START))
+    outcome = run_step(WORK, ports(orders), fails)
+    assert isinstance(outcome, RetryAfter)
+    assert outcome.counted
 
 
 def test_the_error_is_kept_for_the_log() -> None:
