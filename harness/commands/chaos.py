@@ -161,6 +161,7 @@ def _result(wish: ChaosWish, project: Project, folder: Folder, searched: Searche
         stories=stories,
         fresh=searched.fresh,
         seconds=round(searched.seconds, 1),
+        digests={**project.contracts.digests, **searched.digests},
         replays=_replays(searched, folder),
     )
 

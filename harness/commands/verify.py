@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from rich.console import Console
 
 from harness.commands.home import home
+from harness.commands.searches import last_search
 from harness.commands.standing import borrowed
 from harness.engine import Project
 from harness.engine.header import versions
@@ -102,6 +103,8 @@ def verify(wish: Wish, console: Console) -> int:
         expected=[] if wish.stop_at_first else _expected(folder),
         partial=wish.partial,
     )
+    last = last_search(home(project.root), wish.target, _digests(folder))
+    conclusion = conclusion.model_copy(update={"searched": last})
     _leave(folder, conclusion, wish)
     console.print(screen(conclusion, called=os.environ.get(CALLED, COMMAND)))
     return conclusion.exit_code
@@ -306,6 +309,12 @@ def _check_exit(code: int, folder: Folder, *, stopped_early: bool) -> None:
 def _expected(folder: Folder) -> Sequence[str]:
     path = folder.path / "expected.json"
     return json.loads(path.read_text()) if path.is_file() else []
+
+
+def _digests(folder: Folder) -> dict[str, str]:
+    """Of what was verified: the contracts, and what the stages were made of."""
+    deployed = [sheet.digests for sheet in folder.sheets()]
+    return {**folder.manifest.digests, **(deployed[0] if deployed else {})}
 
 
 def _phases(folder: Folder, lint: float, whole: float) -> dict[str, float]:

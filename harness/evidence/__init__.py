@@ -1,6 +1,6 @@
 """The folder that a run leaves: records, results, digests and the verdict they support."""
 
-from harness.evidence.conclusion import WHOLE, Conclusion, conclude
+from harness.evidence.conclusion import WHOLE, Conclusion, FaultsSearched, conclude
 from harness.evidence.coverage import Coverage, OperationCoverage
 from harness.evidence.folder import EvidenceError, Folder, Manifest, StageSheet
 from harness.evidence.parity import Difference, Side, differences
@@ -13,6 +13,7 @@ __all__ = [
     "Coverage",
     "Difference",
     "EvidenceError",
+    "FaultsSearched",
     "Folder",
     "Manifest",
     "OperationCoverage",

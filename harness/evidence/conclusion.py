@@ -11,6 +11,17 @@ from harness.model import Finding, Frozen, History, UnitResult, Unknown, Unknown
 from harness.recorder import read_history
 
 
+class FaultsSearched(Frozen):
+    """What the last search of a story's single faults says of this very application."""
+
+    story: str
+    """The scenario's id."""
+    points: int
+    planned: int
+    explored: int
+    broke: int
+
+
 class Conclusion(Frozen):
     """A run's verdict with the figures that a person wants beside it."""
 
@@ -43,6 +54,8 @@ class Conclusion(Frozen):
     """Whether only some of the project's units were asked for."""
     evidence: str = ""
     stages: int = 0
+    searched: tuple[FaultsSearched, ...] = ()
+    """By ``stageproof chaos``, before this run; it is no part of the verdict."""
 
 
 WHOLE = "history"

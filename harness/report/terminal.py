@@ -211,6 +211,7 @@ def _verdict(conclusion: Conclusion, called: str) -> RenderableType:
         f"{c.entities:,} entities · {c.faults_fired} faults fired",
         f"{sum(c.environments.values())} execution environments · {c.records:,} records · "
         f"{_plural(c.stages, 'stage')}",
+        *_searched(c),
         f"seed {c.seed} · cases {c.cases_digest}",
         f"evidence {c.evidence}",
         f"next     {_next(c).replace(COMMAND, called)}",
@@ -222,6 +223,20 @@ def _verdict(conclusion: Conclusion, called: str) -> RenderableType:
         title_align="left",
         border_style=colour,
     )
+
+
+def _searched(conclusion: Conclusion) -> Iterator[str]:
+    """What a search said of the same application; it is no part of the verdict."""
+    for found in conclusion.searched:
+        name = found.story.rpartition("::")[2].replace("_", " ")
+        share = found.explored / found.planned if found.planned else 1.0
+        broke = f", {found.broke} broke a law" if found.broke else ""
+        yield (
+            f"faults searched before: {name} {found.explored:,} of {found.planned:,} "
+            f"({share:.0%}) at {found.points} points{broke}"
+        )
+    if conclusion.scenario_cases and not conclusion.searched:
+        yield "faults searched before: none of this application (stageproof chaos)"
 
 
 def _next(conclusion: Conclusion) -> str:

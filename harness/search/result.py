@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from pydantic import Field
+
 from harness.model import Frozen, Verdict
 from harness.search.coverage import FaultCoverage, coverage_of
 from harness.search.exploration import Exploration, Leftout, Outcome
@@ -48,6 +50,8 @@ class SearchResult(Frozen):
     """Explorations of this run; the others are remembered of earlier ones."""
     seconds: float
     """That they took."""
+    digests: dict[str, str] = Field(default_factory=dict)
+    """Of the application and its contracts."""
     replays: dict[str, str]
     """Exploration that broke something → its replay's file."""
 

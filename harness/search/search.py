@@ -62,6 +62,8 @@ class Searched:
     """What exploring took in this run."""
     alike: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
     """Each story's single faults that explored ones stand for."""
+    digests: dict[str, str] = field(default_factory=dict)
+    """Of what was deployed."""
 
     @property
     def kept(self) -> tuple[Exploration, ...]:
@@ -157,6 +159,7 @@ class _Search:
         """A lane is there. The first records what nobody recorded before; the others warm up."""
         first = self._memory is None
         if first:
+            self.found.digests = dict(digests)
             self._memory = self.memory_of(digests)
             for story in self.stories:
                 if story in self._remembered.recorded:

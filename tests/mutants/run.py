@@ -3,6 +3,7 @@
 python tests/mutants/run.py              all of them
 python tests/mutants/run.py NAME …       some
 python tests/mutants/run.py --quick      those marked quick, as CI does
+python tests/mutants/run.py --chaos      those that only faults show: chaos must find them
 """
 
 import argparse
@@ -13,14 +14,20 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LIST = Path(__file__).with_name("defects.toml")
+OF_FAULTS = Path(__file__).with_name("faults.toml")
 FOUND = 1
-"""verify's exit code when it found something."""
+"""The exit code when something was found."""
+WITHIN = 180
+"""Seconds in which a search must find a defect."""
+COMMANDS = 3
+"""Most of them that it may need to show it."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +43,16 @@ class Defect:
     laws: tuple[str, ...]
     """Any of these names it rightly."""
     select: str
-    """Units that are enough to see it (pytest's ``-k``)."""
+    """Units that are enough to see it (pytest's ``-k``); for chaos the story that is searched."""
     quick: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came of running the harness on a defect."""
+
+    good: bool
+    said: str
 
 
 def main() -> int:
@@ -46,45 +61,86 @@ def main() -> int:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--whole", action="store_true", help="run every unit, not the chosen ones")
+    parser.add_argument("--chaos", action="store_true", help="those that only faults show")
     chosen = parser.parse_args()
+    listed = defects(OF_FAULTS if chosen.chaos else LIST)
+    see = searched if chosen.chaos else partial(verified, whole=chosen.whole)
     missed = [
         defect.name
-        for defect in wanted(chosen.names, quick=chosen.quick)
-        if not caught(defect, whole=chosen.whole)
+        for defect in wanted(listed, chosen.names, quick=chosen.quick)
+        if not caught(defect, see)
     ]
     print(f"missed: {', '.join(missed)}" if missed else "every seeded defect was caught")  # noqa: T201
     return bool(missed)
 
 
-def defects() -> list[Defect]:
-    """All of them, as written down."""
-    listed = tomllib.loads(LIST.read_text(encoding="utf-8"))["defect"]
+def defects(path: Path = LIST) -> list[Defect]:
+    """All of a list, as written down."""
+    listed = tomllib.loads(path.read_text(encoding="utf-8"))["defect"]
     return [Defect(**{**d, "laws": tuple(d["laws"])}) for d in listed]
 
 
-def wanted(names: Sequence[str], *, quick: bool) -> Iterator[Defect]:
+def wanted(listed: Sequence[Defect], names: Sequence[str], *, quick: bool) -> Iterator[Defect]:
     """Those that were asked for."""
-    known = {d.name for d in defects()}
+    known = {d.name for d in listed}
     if unknown := set(names) - known:
         sys.exit(f"no such defect: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
-    yield from (d for d in defects() if (not names or d.name in names) and (d.quick or not quick))
+    yield from (d for d in listed if (not names or d.name in names) and (d.quick or not quick))
 
 
-def caught(defect: Defect, *, whole: bool) -> bool:
-    """Whether verify fails on it, and says why by one of its laws."""
+def caught(defect: Defect, see: Callable[[Defect, Path], Seen]) -> bool:
+    """Whether the harness fails on it, and says why by one of its laws."""
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="defect-") as folder:
         copy = Path(folder) / "tree"
         plant(defect, copy)
-        code, laws = verify(copy, "" if whole else defect.select)
-    good = code == FOUND and bool(laws & set(defect.laws))
-    said = ", ".join(sorted(laws)) or "nothing"
+        seen = see(defect, copy)
     print(  # noqa: T201
-        f"{'caught' if good else 'MISSED'}  {defect.name:<28} {defect.row:<5} exit {code}, "
-        f"law: {said}  ({time.monotonic() - start:.0f} s)",
+        f"{'caught' if seen.good else 'MISSED'}  {defect.name:<28} {defect.row:<5} {seen.said}  "
+        f"({time.monotonic() - start:.0f} s)",
         flush=True,
     )
-    return good
+    return seen.good
+
+
+def verified(defect: Defect, copy: Path, *, whole: bool) -> Seen:
+    """What verify says of it."""
+    code, laws = verify(copy, "" if whole else defect.select)
+    good = code == FOUND and bool(laws & set(defect.laws))
+    return Seen(good, f"exit {code}, law: {', '.join(sorted(laws)) or 'nothing'}")
+
+
+def searched(defect: Defect, copy: Path) -> Seen:
+    """What chaos says of it: found in time, by its law, small, and shown again from its file."""
+    budget = ("--budget", str(WITHIN))
+    code, told = stageproof(copy, "chaos", "-x", "-k", defect.select, *budget)
+    results = sorted((copy / ".stageproof" / "chaos" / "runs").glob("*/chaos.json"))
+    if not results:
+        print(told[-2000:])  # noqa: T201
+        return Seen(False, f"exit {code}, no result")
+    result = json.loads(results[-1].read_text(encoding="utf-8"))
+    explored = [e for story in result["stories"] for e in story["explored"]]
+    found = [e for e in explored if e["outcome"] == "broke"]
+    if code != FOUND or not found:
+        return Seen(False, f"exit {code}, nothing in {len(explored)} explorations")
+    find, laws = found[0], {broke["law"] for e in found for broke in e["broke"]}
+    file = Path(result["replays"][find["id"]])
+    commands = len(json.loads(file.read_text(encoding="utf-8"))["work"])
+    again, shown = stageproof(copy, "replay", str(file))
+    good = (
+        bool(laws & set(defect.laws))
+        and commands <= COMMANDS
+        and find["id"].count(" + ") == 1
+        and again == FOUND
+        and "as recorded" in shown
+    )
+    replayed = "shown again" if "as recorded" in shown else f"replay: exit {again}"
+    return Seen(
+        good,
+        f"after {result['seconds']:.0f} s, {len(explored)} explorations: "
+        f"{find['id'].partition(' + ')[2]}; law: {', '.join(sorted(laws))}; "
+        f"{commands} commands; {replayed}",
+    )
 
 
 def plant(defect: Defect, copy: Path) -> None:
@@ -106,6 +162,15 @@ def plant(defect: Defect, copy: Path) -> None:
             "times, not once: write the defect anew"
         )
     file.write_text(text.replace(defect.find, defect.replace), encoding="utf-8")
+
+
+def stageproof(tree: Path, *arguments: str) -> tuple[int, str]:
+    """Run a command there; its exit code and what it said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "harness", *arguments],
+        cwd=tree, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
 
 
 def verify(tree: Path, select: str) -> tuple[int, set[str]]:

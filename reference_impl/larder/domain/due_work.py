@@ -8,7 +8,8 @@ from larder.domain.messages import Work
 from larder.domain.order import Order, RefundState, Step
 from larder.domain.payments import is_settled, reference_for
 
-_OF_ONE_PAYMENT = frozenset({Step.SETTLE, Step.REFUND})
+OF_ONE_PAYMENT = frozenset({Step.SETTLE, Step.REFUND})
+"""Work on one payment of several: the order counts its attempts, but they are no row."""
 
 
 def work_on(order: Order, step: Step, reference: str | None = None) -> Work:
@@ -60,10 +61,8 @@ def quiet_since(order: Order) -> datetime:
 
 
 def rests_until(order: Order, step: Step) -> datetime | None:
-    """Until when a step that failed is left alone, whichever message asks for it: its message may
-    have come twice. None for what failed never, and for what is about one payment of several."""
-    if step in _OF_ONE_PAYMENT:
-        return None
+    """Until when a step that failed is left alone, whichever message asks for it; None for what
+    never failed."""
     failed = order.attempts.get(step, 0) > 0 or order.retry_step is step
     return order.scheduled_at if failed else None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from larder.domain.changes import attempt_failed, is_due, postponed
-from larder.domain.due_work import rests_until
+from larder.domain.due_work import OF_ONE_PAYMENT, rests_until
 from larder.domain.messages import Work
 from larder.domain.order import Order
 from larder.services.errors import BreakerOpen, UnknownOrder
@@ -47,19 +47,22 @@ def run_step(work: Work, ports: StepPorts, do: Callable[[Order], Outcome]) -> Ou
         order = ports.orders.get(work.order_id)
         if order is None:
             return DeadLetter(Reason.UNKNOWN_ORDER, f"There is no order {work.order_id}.")
-        return _resting(order, work, ports) or do(order)
+        return _left_alone(order, work, ports) or do(order)
     except BreakerOpen as refusal:
         return _postpone(work, ports, refusal)
     except Exception as error:  # an unforeseen one is an attempt, too: it must not repeat for ever
         return _count(work, ports, error)
 
 
-def _resting(order: Order, work: Work, ports: StepPorts) -> RetryAfter | None:
-    """A message that came twice doesn't shorten the waits between attempts, nor a redrive's."""
-    until = rests_until(order, work.step)
-    if until is None or not is_due(order, work.step, work.reference):
+def _left_alone(order: Order, work: Work, ports: StepPorts) -> Outcome | None:
+    """A message that came twice neither adds an attempt nor shortens a wait, be it that between two
+    attempts or a redrive's. None when it is time for the step."""
+    if work.step in OF_ONE_PAYMENT or not is_due(order, work.step, work.reference):
         return None
-    left = (until - ports.clock.now()).total_seconds()
+    if ports.waits.exhausted(order.attempts.get(work.step, 0)):
+        return DeadLetter(Reason.EXHAUSTED, "every attempt was made before")
+    until = rests_until(order, work.step)
+    left = (until - ports.clock.now()).total_seconds() if until is not None else 0.0
     if left <= CLOCKS_APART:
         return None
     return RetryAfter(math.ceil(left), "the wait before the next attempt isn't over", counted=False)

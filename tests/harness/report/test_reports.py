@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 from syrupy.assertion import SnapshotAssertion
 
-from harness.evidence import Conclusion, Coverage, OperationCoverage
+from harness.evidence import Conclusion, Coverage, FaultsSearched, OperationCoverage
 from harness.model import (
     CaseCount,
     Exchange,
@@ -131,3 +131,14 @@ def test_the_picture_shows_the_screen_and_asks_no_other_machine_for_anything() -
     svg = picture(conclusion(Verdict.PASS))
     assert "PASS" in svg
     assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_a_verdict_says_what_a_search_of_the_same_application_tried() -> None:
+    def shown(*searched: FaultsSearched) -> str:
+        console = Console(file=io.StringIO(), width=120)
+        console.print(screen(conclusion(Verdict.PASS).model_copy(update={"searched": searched})))
+        return console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
+
+    found = FaultsSearched(story="s.py::a_sale", points=12, planned=40, explored=30, broke=1)
+    assert "a sale 30 of 40 (75%) at 12 points, 1 broke a law" in shown(found)
+    assert "none of this application (stageproof chaos)" in shown()

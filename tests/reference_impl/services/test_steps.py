@@ -71,6 +71,16 @@ def test_a_message_that_came_twice_does_not_shorten_a_redrives_delay() -> None:
     )
 
 
+def test_a_message_that_came_twice_makes_no_attempt_beyond_the_last() -> None:
+    orders, clock = an_orders_table(), FakeClock()
+    for _ in range(3):
+        clock.go_on(30)
+        outcome = run_step(WORK, ports(orders, (4,), clock), fails)
+    assert isinstance(outcome, DeadLetter)
+    assert outcome.reason is Reason.EXHAUSTED
+    assert orders.stored[ORDER_ID].attempts == {Step.PAY: 2}
+
+
 def test_a_wait_of_one_step_is_not_anothers() -> None:
     orders = an_orders_table()
     until = START + timedelta(seconds=60)

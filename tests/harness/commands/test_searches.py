@@ -1,0 +1,61 @@
+"""What a verdict says of searches: of the very application that was verified, or nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.commands.searches import last_search
+from harness.evidence import FaultsSearched
+from harness.model import Verdict
+from harness.search.coverage import Counts, FaultCoverage
+from harness.search.result import SearchedStory, SearchResult
+
+NOW = {"code": "c1", "template": "t1", "openapi": "o1", "harness.toml": "h1"}
+SEARCHED = {"code": "c1", "template": "t1", "openapi": "o1"}
+
+
+def searched(
+    home: Path, run: str, *, explored: int, story: str = "s.py::sale", **other: object
+) -> None:
+    whole = Counts(planned=9, explored=explored, fired=explored, survived=explored)
+    part = SearchedStory(
+        story=story, points=3, coverage=FaultCoverage(story, 3, whole), explored=(),
+        not_explored=(), left=(),
+    )  # fmt: skip
+    told = {
+        "run": run, "application": "shop", "target": "embedded", "seed": 0, "budget": None,
+        "verdict": Verdict.PASS, "stories": (part,), "fresh": 9, "seconds": 5.0,
+        "digests": SEARCHED, "replays": {}, **other,
+    }  # fmt: skip
+    folder = home / "chaos" / "runs" / run
+    folder.mkdir(parents=True)
+    (folder / "chaos.json").write_text(SearchResult.model_validate(told).model_dump_json())
+
+
+def test_of_each_story_the_newest_search_counts(tmp_path: Path) -> None:
+    searched(tmp_path, "20260101T000000-a", explored=9)
+    searched(tmp_path, "20260102T000000-b", explored=4)
+    searched(tmp_path, "20260101T000000-c", explored=2, story="s.py::refund")
+    assert last_search(tmp_path, "embedded", NOW) == (
+        FaultsSearched(story="s.py::refund", points=3, planned=9, explored=2, broke=0),
+        FaultsSearched(story="s.py::sale", points=3, planned=9, explored=4, broke=0),
+    )
+
+
+@pytest.mark.parametrize("other", [
+    {"digests": {**SEARCHED, "code": "c0"}},
+    {"digests": {**SEARCHED, "openapi": "o0"}},
+    {"digests": {}},
+    {"target": "localstack"},
+])  # fmt: skip
+def test_a_search_of_something_else_says_nothing(tmp_path: Path, other: dict[str, object]) -> None:
+    searched(tmp_path, "20260101T000000-a", explored=9, **other)
+    assert last_search(tmp_path, "embedded", NOW) == ()
+
+
+def test_what_cannot_be_read_and_what_is_not_there_say_nothing(tmp_path: Path) -> None:
+    assert last_search(tmp_path, "embedded", NOW) == ()
+    broken = tmp_path / "chaos" / "runs" / "20260101T000000-a"
+    broken.mkdir(parents=True)
+    (broken / "chaos.json").write_text('{"run": 3')
+    assert last_search(tmp_path, "embedded", NOW) == ()
