@@ -135,6 +135,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def sabotage(session: nox.Session) -> None:
-    """Put the seeded defects in, one at a time: each must make verify fail by its law."""
+    """Put the seeded defects in, one at a time: each must make verify fail by its law; with
+    --chaos those that only faults show, which chaos must find."""
     _install(session, "larder", "tests")
     session.run("python", "tests/mutants/run.py", *session.posargs)

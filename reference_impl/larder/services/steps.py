@@ -96,8 +96,8 @@ def _count(work: Work, ports: StepPorts, error: Exception) -> Outcome:
             return None
         made, now = order.attempts.get(work.step, 0) + 1, ports.clock.now()
         seconds = _wait(ports, made)
-        last = ports.waits.exhausted(made)
-        until = None if last else now + timedelta(seconds=seconds)
+        over = work.step in OF_ONE_PAYMENT or ports.waits.exhausted(made)
+        until = None if over else now + timedelta(seconds=seconds)
         return attempt_failed(order, work.step, work.reference, now, until)
 
     try:
