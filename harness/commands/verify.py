@@ -232,7 +232,9 @@ def _argv(wish: Wish, folder: Folder, project: Project) -> list[str]:
     if wish.verbose:
         options.append("-v")
     # The project's own settings for its tests are not meant for its units.
-    apart = ["-c", os.devnull, f"--rootdir={wish.config.resolve().parent}"]
+    root = wish.config.resolve().parent
+    # Without the cut, -k would match the names of the folders above.
+    apart = ["-c", os.devnull, f"--rootdir={root}", f"--confcutdir={root}"]
     return [sys.executable, "-m", "pytest", *apart, *options, *wish.pytest]
 
 
