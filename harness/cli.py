@@ -94,7 +94,7 @@ def cli() -> None:
     "-n",
     "--workers",
     type=click.IntRange(1, 16),
-    help="Side by side, a stage for each; the cases stay the same. [default: 2 for the whole, "
+    help="Side by side, a stage for each; the cases stay the same. [default: 3 for the whole, "
     "1 for a part]",
 )
 @click.option("-k", "select", default="", help="Only the units that match, as pytest's -k.")

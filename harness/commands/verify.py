@@ -35,8 +35,8 @@ STANDING = "endpoint.json"
 _PYTEST_INTERRUPTED = 2
 _PYTEST_USAGE = 4
 _PYTEST_NOTHING = 5
-_AT_MOST = 2
-"""Stages by default: a scenario mostly waits, so two share a small machine well."""
+_AT_MOST = 3
+"""Stages by default: a scenario mostly waits, so one more than there are cores share them well."""
 _GRACE = 25.0
 """Seconds that the units' process has to take its stage down after an interrupt."""
 
@@ -73,7 +73,7 @@ class Wish:
         if self.workers is not None:
             return self.workers
         alone = self.partial or self.up or self.target == "live"
-        return 1 if alone else min(_AT_MOST, os.cpu_count() or 1)
+        return 1 if alone else min(_AT_MOST, (os.cpu_count() or 1) + 1)
 
 
 def verify(wish: Wish, console: Console) -> int:
