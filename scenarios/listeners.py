@@ -36,8 +36,8 @@ BUS = Menu(
 """What can go wrong while the bus is told of it."""
 
 OUTAGE = (
-    *(fault(f"appsync.{PUBLISH}", "error", nth=n, status=503) for n in range(2, 6)),
-    *(fault("events.PutEvents", "error", nth=n, status=500) for n in range(2, 4)),
+    *(fault(f"appsync.{PUBLISH}", "error", nth=n, status=503) for n in range(2, 4)),
+    fault("events.PutEvents", "error", nth=2, status=500),
 )
 """Nobody can be told for some calls, so that several steps of an order wait to be told."""
 
