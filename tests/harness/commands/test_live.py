@@ -18,11 +18,25 @@ FEWER = {"[checks]": "[checks]\nexamples = 8\nstateful = 6"}
 ITS_END = "Take it down: Ctrl-C here"
 
 
+TESTERS = {"amina", "bola"}
+"""The customers that the checks sign in as: their rows may change, and nothing else may."""
+
+
 class Foreign(NamedTuple):
     """Somebody's stage: what its outputs file says, and AWS's APIs there."""
 
     outputs: Path
     aws: Aws
+
+    def lives(self) -> None:
+        """Somebody uses it: a loan of a real member's, and work that waits in a queue."""
+        client = self.aws.client
+        (table,) = client("dynamodb").list_tables()["TableNames"]
+        loan = {"loanId": "1", "member": "zora", "isbn": "9780140449136", "length": "one week"}
+        item = {name: {"S": value} for name, value in loan.items()}
+        client("dynamodb").put_item(TableName=table, Item=item)
+        queue = client("sqs").create_queue(QueueName="reminders")["QueueUrl"]
+        client("sqs").send_message(QueueUrl=queue, MessageBody="bring it back, zora")
 
     @property
     def found(self) -> dict[str, Any]:
@@ -33,12 +47,28 @@ class Foreign(NamedTuple):
             "stacks": [
                 s["StackName"] for s in client("cloudformation").describe_stacks()["Stacks"]
             ],
-            "tables": client("dynamodb").list_tables()["TableNames"],
-            "queues": client("sqs").list_queues().get("QueueUrls", []),
-            "buckets": [b["Name"] for b in client("s3").list_buckets()["Buckets"]],
+            "tables": {t: self._rows(t) for t in client("dynamodb").list_tables()["TableNames"]},
+            "queues": {u: self._waiting(u) for u in client("sqs").list_queues()["QueueUrls"]},
+            "buckets": {
+                b["Name"]: self._objects(b["Name"]) for b in client("s3").list_buckets()["Buckets"]
+            },
             "rules": [r["Name"] for r in client("events").list_rules()["Rules"]],
             "functions": {f["FunctionName"]: f.get("Environment") for f in functions},
         }
+
+    def _rows(self, table: str) -> list[Any]:
+        pages = self.aws.client("dynamodb").get_paginator("scan").paginate(TableName=table)
+        rows = [row for page in pages for row in page["Items"]]
+        return sorted((r for r in rows if r["member"]["S"] not in TESTERS), key=str)
+
+    def _waiting(self, queue: str) -> str:
+        asked = {"QueueUrl": queue, "AttributeNames": ["ApproximateNumberOfMessages"]}
+        said = self.aws.client("sqs").get_queue_attributes(**asked)
+        return str(said["Attributes"]["ApproximateNumberOfMessages"])
+
+    def _objects(self, bucket: str) -> dict[str, str]:
+        pages = self.aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        return {o["Key"]: o["ETag"] for page in pages for o in page.get("Contents", [])}
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +90,9 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Foreign]:
             json.dumps({**json.loads(sheet.read_text())["outputs"], "ServiceUrl": rest[1]})
         )
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        yield Foreign(outputs, Aws(aws[1], "eu-west-1", keys))
+        stage = Foreign(outputs, Aws(aws[1], "eu-west-1", keys))
+        stage.lives()
+        yield stage
     finally:
         process.terminate()
         process.wait(PATIENCE)
@@ -77,6 +109,21 @@ def test_it_is_judged_as_a_customer_and_left_as_it_was_found(
     assert run.returncode == 0, said
     assert "on live" in said
     assert foreign.found == before
+    assert list(before["queues"].values()) == ["1"]
+    [[loan]] = before["tables"].values()
+    assert loan["member"] == {"S": "zora"}
+
+
+def test_it_is_used_no_further_than_it_grants(foreign: Foreign, tmp_path: Path) -> None:
+    root = mended(copied(tmp_path / "loans"))
+    changed(root / "harness.toml", FEWER)
+    config = root / "harness.toml"
+    grant = "\n[targets.live]\ncalls = 5\n"
+    config.write_text(config.read_text(encoding="utf-8") + grant, encoding="utf-8")
+    run = stageproof(root, "verify", "--target", "live", "--outputs", str(foreign.outputs))
+    said = run.communicate(timeout=300)[0]
+    assert run.returncode == 1, said
+    assert "[targets] grants 5" in " ".join(said.split())
 
 
 @pytest.mark.parametrize(
