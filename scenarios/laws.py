@@ -164,11 +164,6 @@ NO_SECRET = no_secret(name="no secret in the history")
 
 TOLD = announced(ORDER, "bus.order.status", 30, name="every change of an order is told")
 
-TOLD_IN_TIME = announced(
-    ORDER, "bus.order.status", 5, name="every change of an order is told in 5 s"
-)
-"""For a stage at rest: beside others, an emulator's cold starts alone take longer."""
-
 HEARD = heard(
     "onOrderUpdated",
     (SUBMIT, "mutation submitGroceryList"),

@@ -4,7 +4,7 @@ from harness import Budget, Stage, scenario
 from harness.model import Capability
 from scenarios.baskets import Basket, baskets
 from scenarios.doors import By, door
-from scenarios.laws import LIFECYCLE
+from scenarios.laws import LIFECYCLE, MATCHED_IN_TIME
 from scenarios.listeners import follows
 from scenarios.shop import Order, fresh_id
 from scenarios.waiting import LINKED, LinkShown, shown
@@ -12,7 +12,7 @@ from scenarios.waiting import LINKED, LinkShown, shown
 
 @scenario(
     work=baskets(count=(1, 1)),
-    laws=[LIFECYCLE],
+    laws=[LIFECYCLE, MATCHED_IN_TIME],
     anywhere=True,
     budget=Budget(cases=1, entities=1),
 )
