@@ -50,7 +50,10 @@ class Shop:
 
     async def submit(self, basket: Basket) -> Order:
         """A customer sends a list; the model will know what it asks for."""
-        order = self.intends(basket)
+        return await self.sends(self.intends(basket))
+
+    async def sends(self, order: Order) -> Order:
+        """A customer sends what was intended; gives the order that Larder accepted."""
         said = await self.submits_again(order)
         assert said.ok, f"a sensible list was answered {said.refusal}"
         return replace(order, id=said.body["orderId"])
