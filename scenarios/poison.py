@@ -2,7 +2,8 @@
 
 import json
 
-_NOBODY = "00000000-0000-5000-8000-000000000000"
+NOBODY = "00000000-0000-5000-8000-000000000000"
+"""The id of no order."""
 
 POISON: tuple[tuple[str, str], ...] = (
     ("ParseQueueUrl", "not json at all"),
@@ -14,7 +15,7 @@ POISON: tuple[tuple[str, str], ...] = (
             {
                 "schemaVersion": "1.0",
                 "kind": "fulfil",
-                "orderId": _NOBODY,
+                "orderId": NOBODY,
                 "version": 1,
                 "correlationId": "poisonous",
             }

@@ -19,15 +19,12 @@ from scenarios.laws import (
 from scenarios.shop import Shop
 from scenarios.waiting import LINKED, OneChargeKept, are
 
-PAYMENTS = "PaymentProcessorFunction"
 DOWN = {
     "the orders' table": [fault("dynamodb.*", "error", nth=None, resource="OrdersTable")],
     "the links' table": [fault("dynamodb.*", "error", nth=None, resource="PaymentLinksTable")],
     "SQS": [fault("sqs.*", "error", nth=None)],
     "EventBridge": [fault("events.*", "error", nth=None)],
-    "all that payments call": [
-        fault("*.*", "error", nth=None, function="PaymentProcessorFunction")
-    ],
+    "AWS, for payments": [fault("*.*", "error", nth=None, function="PaymentProcessorFunction")],
     "Paystack": [
         fault(f"paystack.{operation}", "error", nth=None, status=503)
         for operation in ("transaction.initialize", "transaction.verify", "refund.create")

@@ -1,6 +1,6 @@
 """Whatever comes at the webhook, an order is paid by one true charge of its price or not at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
@@ -15,6 +15,7 @@ from scenarios.laws import (
     PAID_FIRST,
     REFUSED_DOES_NOTHING,
 )
+from scenarios.poison import NOBODY
 from scenarios.shop import Order, Shop
 from scenarios.waiting import LINKED, OneChargeKept, alerts, are
 
@@ -49,10 +50,11 @@ def webhook_abuse(stage: Stage, work: tuple[Targeted, ...]) -> None:
     """Forged, untrue, early, repeated, reordered and oversized events; other sums than asked."""
     shop = Shop(stage)
     orders = stage.together(shop.submit(each.basket) for each in work)
-    about = list(zip(orders, work, strict=True))
+    nobodys = replace(orders[0], id=NOBODY)
+    about = list(zip([nobodys, *orders], [work[0], *work], strict=True))
 
     def abuse() -> None:
-        """Of no order, then of each: nothing that is refused, or untrue, may do anything."""
+        """Nothing that is forged or untrue does anything, of these orders or of none."""
         forged = stage.together(shop.hears_forged(o, how) for o, t in about for how in t.forgeries)
         assert all(status in (400, 401, 413) for status in forged), f"forgeries met with {forged}"
         untrue = stage.together(shop.hears_untrue(o, t.untrue) for o, t in about)
