@@ -59,13 +59,16 @@ class Shop:
         return replace(order, id=said.body["orderId"])
 
     async def submits_again(self, order: Order) -> Said:
-        """The request, again if it was sent before; the model knows what it asks for."""
+        """The request, again if it was sent before, until Larder isn't what fails."""
+        return await self._patiently(lambda: self.submits_once(order))
+
+    async def submits_once(self, order: Order) -> Said:
+        """The request, however it is answered; the model knows what it asks for."""
         self._stage.double("bedrock").knows(
             order.basket.text,
             [{"name": w.product.words, "quantity": w.quantity} for w in order.basket.wanted],
         )
-        door, basket = self._door(order), order.basket
-        return await self._patiently(lambda: door.submit(order.customer, order.key, basket.text))
+        return await self._door(order).submit(order.customer, order.key, order.basket.text)
 
     async def submits_wrongly(self, order: Order, given: Mapping[str, Json]) -> Said:
         """The request, with what is ``given`` in place of what it should hold."""
