@@ -230,9 +230,12 @@ MODEL_BREAKER = breaker(
 )
 
 MODEL_LEFT_ALONE = MODEL_BREAKER.model_copy(
-    update={"environments": 1, "name": "a model that fails is left alone for a while"}
-)
-"""For few orders, which one worker may serve alone."""
+    update={
+        "environments": 1, "slack": 0.3, "name": "a model that fails is left alone for a while",
+    }
+)  # fmt: skip
+"""For few orders, which one worker may serve alone: what it says of one call is known before the
+next begins, so that failures count soon after a success."""
 
 DEAD_LETTERS = dead_letters(
     DEAD,
