@@ -1,7 +1,9 @@
 """The one call from an application to its stage."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from os import environ
 from pathlib import Path
 from typing import Any
@@ -51,13 +53,8 @@ def apply(
         DeployError: the failing resource and reason, the file and line, the unknown parameter …
         TargetError: a package that can't be had, an emulator that doesn't answer.
     """
-    template = load_template(application.template)
-    values = parameters_of(template, parameters)
     aws = Aws.of(endpoint)
     made = Stack(aws, stack)
-    documents = documents_of(template)
-    whole = with_addresses(template, documents, made.address)
-    ready = prepare(whole, endpoint, environment, stand_ins or {})
     packager = Packager(
         application.package,
         home=cache or default_home(user),
@@ -65,19 +62,83 @@ def apply(
         user=user,
         progress=signal,
     )
-    packages = packages_of(ready, packager)
-    try:
+    with _told_what_to_do(endpoint):
+        plan = _Plan.of(
+            application, endpoint, made, parameters, environment, stand_ins or {}, packager
+        )
         made.claim()
         signal("uploading code")
-        for document in documents:
-            made.upload(document.key, document.content)
-        body = _with_packages(ready, packages, made)
-        signal(f"deploying {len(ready.resources)} resources")
-        made.apply(body, values)
-        outputs = made.outputs()
-        resources = made.resources()
-        restore_gateway_responses(aws, ready, resources)
+        body = plan.upload(made)
+        signal(f"deploying {len(plan.ready.resources)} resources")
+        made.apply(body, plan.values)
+        outputs, resources = made.outputs(), made.resources()
+        restore_gateway_responses(aws, plan.ready, resources)
         _seed(application, aws, outputs, signal)
+    return Stage(
+        name=stack,
+        target=endpoint.target,
+        endpoint=endpoint.url,
+        region=endpoint.region,
+        credentials=endpoint.credentials,
+        base_url=base_url(endpoint, outputs, application.base_url),
+        graphql_url=graphql_url(outputs, application.graphql_url),
+        outputs=outputs,
+        parameters=plan.values,
+        capabilities=endpoint.capabilities,
+        functions=_functions(resources),
+        functions_endpoint=environment.get("AWS_ENDPOINT_URL", endpoint.url),
+        resources={logical: physical for logical, (_, physical) in resources.items()},
+        template=plan.ready.body,
+        described=plan.whole.body,
+        pruned=plan.ready.pruned,
+        injected=plan.ready.injected,
+        stood_in=plan.ready.stood_in,
+        digests=_digests(application, plan.packages, plan.documents),
+    )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """All that is known before anything of the target's is changed."""
+
+    whole: Template
+    """With the addresses of its documents; nothing pruned."""
+    ready: Template
+    """As this target gets it."""
+    values: Mapping[str, str]
+    documents: tuple[Document, ...]
+    packages: Mapping[tuple[str, str], Package]
+
+    @classmethod
+    def of(
+        cls,
+        application: Application,
+        endpoint: Endpoint,
+        stack: Stack,
+        parameters: Mapping[str, str],
+        environment: Mapping[str, str],
+        stand_ins: StandIns,
+        packager: Packager,
+    ) -> "_Plan":
+        template = load_template(application.template)
+        values = parameters_of(template, parameters)
+        documents = documents_of(template)
+        whole = with_addresses(template, documents, stack.address)
+        ready = prepare(whole, endpoint, environment, stand_ins)
+        return cls(whole, ready, values, documents, packages_of(ready, packager))
+
+    def upload(self, stack: Stack) -> dict[str, Any]:
+        """Put documents and packages into the stack's bucket; the template that refers to them."""
+        for document in self.documents:
+            stack.upload(document.key, document.content)
+        return _with_packages(self.ready, self.packages, stack)
+
+
+@contextmanager
+def _told_what_to_do(endpoint: Endpoint) -> Iterator[None]:
+    """What the target says no to, in words."""
+    try:
+        yield
     except BotoCoreError as error:
         raise DeployError(
             f"the target stopped answering while deploying: {error}",
@@ -88,27 +149,6 @@ def apply(
             f"the target refused {error.operation_name}: {error.response['Error']['Message']}",
             f"Mend what it names; its log says more: {endpoint.log}",
         ) from None
-    return Stage(
-        name=stack,
-        target=endpoint.target,
-        endpoint=endpoint.url,
-        region=endpoint.region,
-        credentials=endpoint.credentials,
-        base_url=base_url(endpoint, outputs, application.base_url),
-        graphql_url=graphql_url(outputs, application.graphql_url),
-        outputs=outputs,
-        parameters=values,
-        capabilities=endpoint.capabilities,
-        functions=_functions(resources),
-        functions_endpoint=environment.get("AWS_ENDPOINT_URL", endpoint.url),
-        resources={logical: physical for logical, (_, physical) in resources.items()},
-        template=ready.body,
-        described=whole.body,
-        pruned=ready.pruned,
-        injected=ready.injected,
-        stood_in=ready.stood_in,
-        digests=_digests(application, packages, documents),
-    )
 
 
 def remove(stage: Stage) -> None:
