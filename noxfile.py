@@ -110,7 +110,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style, types, the arrows between rooms, the template, the contracts."""
-    _install(session, "larder", "tests", "lint")
+    _install(session, "larder", "load", "tests", "lint")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy", "harness", "scenarios", "reference_impl/larder", "noxfile.py")
@@ -124,6 +124,13 @@ def chaos(session: nox.Session) -> None:
     """Fail every call of the stories that declare search=, in every way that applies."""
     _install(session, "larder")
     _stageproof(session, "chaos", *session.posargs)
+
+
+@nox.session
+def load(session: nox.Session) -> None:
+    """Put the stage under load with Locust; the laws judge."""
+    _install(session, "larder", "load")
+    _stageproof(session, "load", *session.posargs)
 
 
 @nox.session

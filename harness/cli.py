@@ -272,6 +272,69 @@ def chaos(**options: Any) -> int:
 
 @cli.command()
 @_config
+@_target
+@_endpoint
+@_keep
+@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same wishes.")
+@click.option(
+    "-u",
+    "--users",
+    type=click.IntRange(1, 10_000),
+    default=100,
+    show_default=True,
+    help="Customers at once.",
+)
+@click.option(
+    "--journeys",
+    "--orders",
+    "journeys",
+    type=click.IntRange(1, 1_000_000),
+    default=1000,
+    show_default=True,
+    help="From first request to end, of all customers together.",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="USERS",
+    help="That begin in a second. [default: all within 5 s]",
+)
+@click.option(
+    "--limit",
+    type=click.FloatRange(min=1),
+    default=900.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="End it then, wherever it is.",
+)
+@click.option("--outage", default="", metavar="DOUBLE", help="Down for a while in the middle.")
+@click.option(
+    "--outage-seconds",
+    type=click.FloatRange(min=0.1),
+    default=20.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="For so long at most.",
+)
+@click.option(
+    "--ui",
+    type=click.IntRange(1, 65535),
+    is_flag=False,
+    flag_value=8089,
+    default=None,
+    metavar="[PORT]",
+    help="With Locust's page, on 127.0.0.1. [port: 8089]",
+)
+def load(**options: Any) -> int:
+    """Put a stage under load with the application's Locust users, and let its laws judge."""
+    from harness.commands.load import LoadWish
+    from harness.commands.load import load as run
+
+    return run(LoadWish(**options), _console())
+
+
+@cli.command()
+@_config
 def lint(config: Path) -> int:
     """Check harness.toml and the contracts; start nothing."""
     from harness.commands.verify import lint as run

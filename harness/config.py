@@ -95,6 +95,40 @@ class ClockSettings(Frozen):
     """Stack outputs that name them; invoked while a stage is waited on."""
 
 
+class SpanSettings(Frozen):
+    """How long what was accepted may take to get somewhere, under load."""
+
+    to: tuple[str, ...] = Field(min_length=1)
+    """The states that end it, whichever comes first."""
+    p99: float = Field(gt=0)
+    """Seconds that all but one in a hundred must keep to; what never got there took for ever."""
+    aim: float | None = Field(default=None, gt=0)
+    """Seconds that they should keep to: told, and no failure."""
+
+
+class LoadSettings(Frozen):
+    """What ``stageproof load`` needs to know of the application."""
+
+    locustfile: str
+    """Locust's users: classes derived from ``harness.load.users.Customer``."""
+    prepare: str = Field(pattern=r"^[\w.]+:\w+$")
+    """``module:NAME`` of what says who the customers are and what they want; see
+    ``harness.load.preparing``."""
+    laws: str = Field(default="", pattern=r"^$|^[\w.]+:\w+$")
+    """``module:NAME`` of the laws that judge it; those of ``[scenarios]`` where it isn't given."""
+    begins: tuple[str, ...] = Field(min_length=1)
+    """The operations that begin a journey when they are accepted, as a history names them."""
+    entity: str
+    """What they make, as a history names its changes: ``order.status``."""
+    ends: tuple[str, ...] = Field(min_length=1)
+    """The states in which a journey has come to its end."""
+    spans: dict[str, SpanSettings] = Field(min_length=1)
+    """What is measured of each journey, from its first request on; the time of the first one named
+    is explained, too."""
+    success: float = Field(default=1.0, gt=0, le=1)
+    """The least share of journeys that must come to their end."""
+
+
 class Config(Frozen):
     """All of ``harness.toml``. Paths are relative to its folder."""
 
@@ -113,6 +147,7 @@ class Config(Frozen):
     checks: ContractRun = ContractRun()
     history: HistorySettings = HistorySettings()
     clock: ClockSettings = ClockSettings()
+    load: LoadSettings | None = None
 
     def target(self, name: str) -> TargetSettings:
         """The settings of a target; defaults when the file has none."""
@@ -190,6 +225,11 @@ def _refer(config: Config, path: Path) -> None:
     if not (path.parent / config.template).is_file():
         raise ConfigError(
             f"{path}: template {config.template!r} is not a file", "Give the path of the template."
+        )
+    if config.load is not None and not (path.parent / config.load.locustfile).is_file():
+        raise ConfigError(
+            f"{path}: [load] locustfile {config.load.locustfile!r} is not a file",
+            "Give the path of Locust's users.",
         )
     for folder in config.scenarios.folders:
         if not (path.parent / folder).is_dir():

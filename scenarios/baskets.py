@@ -1,6 +1,7 @@
 """What customers want, drawn: groceries whose truth is known, and the words they ask in."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -75,8 +76,15 @@ def prices() -> dict[str, int]:
         return {r["productId"]: int(r["price"]) for r in csv.DictReader(file)}
 
 
-_BETWEEN = st.sampled_from(["\n", ", ", "\n- "])
-_AMOUNT = st.sampled_from(["{n} {w}", "{n} x {w}", "{w} x {n}"])
+BETWEEN = ("\n", ", ", "\n- ")
+AMOUNTS = ("{n} {w}", "{n} x {w}", "{w} x {n}")
+"""How people write lists."""
+MOST_OF_ONE = 9
+
+
+def written(wanted: Iterable[Wanted], between: str, amount: str) -> str:
+    """The list as its customer writes it; ``between`` and ``amount`` are of the above."""
+    return between.join(amount.format(n=w.quantity, w=w.product.words) for w in wanted)
 
 
 @st.composite
@@ -85,9 +93,9 @@ def one_basket(draw: st.DrawFn, most: int = 5, customers: int = 3) -> Basket:
     products = draw(
         st.lists(st.sampled_from(catalogue()), min_size=1, max_size=most, unique_by=lambda p: p.id)
     )
-    wanted = tuple(Wanted(p, draw(st.integers(1, 9))) for p in products)
-    between, amount = draw(_BETWEEN), draw(_AMOUNT)
-    text = between.join(amount.format(n=w.quantity, w=w.product.words) for w in wanted)
+    wanted = tuple(Wanted(p, draw(st.integers(1, MOST_OF_ONE))) for p in products)
+    between, amount = draw(st.sampled_from(BETWEEN)), draw(st.sampled_from(AMOUNTS))
+    text = written(wanted, between, amount)
     return Basket(wanted, text, draw(st.integers(0, customers - 1)), draw(st.sampled_from(By)))
 
 

@@ -9,6 +9,7 @@ from harness.clients.graphql_answer import GraphQLAnswer
 from harness.clients.identities import resolve_identities
 from harness.clients.realtime import realtime_url
 from harness.clients.rest import Rest
+from harness.clients.rest_records import RestRecords
 from harness.clients.settings import (
     ApiKeyIdentity,
     CommandIdentity,
@@ -36,6 +37,7 @@ __all__ = [
     "Message",
     "OAuthIdentity",
     "Rest",
+    "RestRecords",
     "Standing",
     "StaticIdentity",
     "Step",

@@ -14,15 +14,12 @@ from yarl import URL
 from harness.clients.answer import Answer
 from harness.clients.connections import Connections, Correlation
 from harness.clients.errors import ClientError
-from harness.model import Identity, Json, Kind
+from harness.clients.rest_records import RestRecords
+from harness.model import Identity, Json
 from harness.recorder import Recorder
 from harness.specs import OpenApi
 
 _SECONDS = 30.0
-_KEPT_HEADERS = (
-    "content-type", "retry-after", "location", "idempotent-replayed", "x-correlation-id",
-    "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-amzn-errortype",
-)  # fmt: skip
 
 
 class Rest:
@@ -44,9 +41,8 @@ class Rest:
     ) -> None:
         self._contract = contract
         self._base = base_url.rstrip("/")
-        self._recorder = recorder
+        self._records = RestRecords(recorder, keys)
         self._connections = Connections(loop, seconds=seconds)
-        self._keys = tuple(keys)
         self._header = correlation_header
         self._correlation = Correlation(recorder)
 
@@ -71,21 +67,25 @@ class Rest:
         method, template = self._operation(operation)
         url = self._base + _fill(template, path or {}, operation)
         asked = {k: _text(v) for k, v in (query or {}).items() if v is not None}
-        call = self._recorder.invoke(
-            "client",
+        call = self._records.asked(
             f"{method} {template}",
-            key=self._key(path, body),
-            value={
-                "identity": identity.name if identity else None,
-                "path": dict(path or {}),
-                "query": asked,
-                "headers": {k.lower(): v for k, v in (headers or {}).items()},
-                "body": None if isinstance(body, bytes) else body,
-            },
+            identity=identity.name if identity else None,
+            path=path or {},
+            query=asked,
+            headers=headers or {},
+            body=None if isinstance(body, bytes) else body,
         )
         sent = self._headers(identity, call, headers or {})
         answer = await self._send(method, url, asked, sent, body, call)
-        self._complete(answer, path, body)
+        self._records.answered(
+            answer.call,
+            answer.status,
+            seconds=answer.seconds,
+            headers=answer.headers,
+            body=answer.body,
+            error=answer.error,
+            asked=(path, body),
+        )
         return answer
 
     def run(self, operation: str, identity: Identity | None = None, **request: Any) -> Answer:
@@ -147,35 +147,6 @@ class Rest:
         except (HttpError, TimeoutError, OSError) as error:
             why = f"{type(error).__name__}: {error}".rstrip(": ")
             return Answer(None, CIMultiDict(), None, call, monotonic() - start, why)
-
-    def _complete(self, answer: Answer, path: Mapping[str, Any] | None, body: Json) -> None:
-        self._recorder.complete(
-            answer.call,
-            _kind(answer.status),
-            key=self._key(path, body, answer.body),
-            value={
-                "status": answer.status,
-                "seconds": round(answer.seconds, 4),
-                "headers": {k: answer.headers[k] for k in _KEPT_HEADERS if k in answer.headers},
-                "body": answer.body,
-                **({"reason": answer.error.split(":")[0]} if answer.error else {}),
-            },
-        )
-
-    def _key(self, *places: Json) -> str | None:
-        """The first of the key fields found, looking at the places in order."""
-        for place in places:
-            if isinstance(place, Mapping):
-                for name in self._keys:
-                    if isinstance(place.get(name), str):
-                        return str(place[name])
-        return None
-
-
-def _kind(status: int | None) -> Kind:
-    if status is None or status >= 500:
-        return "info"
-    return "fail" if status >= 400 else "ok"
 
 
 def _fill(template: str, values: Mapping[str, Any], operation: str) -> str:

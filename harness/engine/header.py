@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
-from harness.config import Config
 from harness.deploy import deployed_parameters
 from harness.engine.project import Project
 from harness.engine.run import Run
@@ -45,7 +44,7 @@ def _judging(laws: tuple[dict[str, Json], ...], endpoint: Endpoint) -> tuple[dic
 
 
 def laws_as_data(
-    project: Project, scenarios: Sequence[ScenarioUnit]
+    project: Project, scenarios: Sequence[ScenarioUnit], whole: Sequence[Law] | None = None
 ) -> tuple[dict[str, Json], ...]:
     """Every law of the run as data: those of the whole history, then each scenario's.
 
@@ -53,31 +52,40 @@ def laws_as_data(
         HarnessError: the module that ``harness.toml`` names for them can't be had.
     """
     return (
-        *(dump(law) for law in always(project)),
+        *(dump(law) for law in always(project, whole)),
         *(dump(law, unit=unit.id) for unit in scenarios for law in unit.scenario.laws),
     )
 
 
-def always(project: Project, *, heard: bool = True) -> tuple[Law, ...]:
-    """The laws that judge the whole history: those of the module that ``harness.toml`` names, and
-    that messages keep their contract, where there is one and they are ``heard``.
+def always(
+    project: Project, whole: Sequence[Law] | None = None, *, heard: bool = True
+) -> tuple[Law, ...]:
+    """The laws that judge the ``whole`` history: these, else those of the module that
+    ``harness.toml`` names; and that messages keep their contract, where there is one and they are
+    ``heard``.
 
     Raises:
         HarnessError: the module that it names can't be had.
     """
     told = heard and project.contracts.asyncapi and project.config.wire.enabled
-    return (*_named(project.config), *((messages_kept(),) if told else ()))
+    own = named_laws(project.config.scenarios.laws, "scenarios") if whole is None else whole
+    return (*own, *((messages_kept(),) if told else ()))
 
 
-def _named(config: Config) -> tuple[Law, ...]:
-    if not config.scenarios.laws:
+def named_laws(laws: str, table: str) -> tuple[Law, ...]:
+    """The laws that ``harness.toml`` names in that table, as ``module:NAME``; none of nothing.
+
+    Raises:
+        HarnessError: they can't be had.
+    """
+    if not laws:
         return ()
-    module, _, name = config.scenarios.laws.partition(":")
+    module, _, name = laws.partition(":")
     try:
         return tuple(getattr(importlib.import_module(module), name))
     except (ImportError, AttributeError) as error:
         raise HarnessError(
-            f"harness.toml: [scenarios] laws = {config.scenarios.laws!r} can't be had: {error}",
+            f"harness.toml: [{table}] laws = {laws!r} can't be had: {error}",
             "Give MODULE:NAME of a tuple of laws.",
         ) from error
 

@@ -23,7 +23,7 @@ from harness.engine.signers import unsigned
 from harness.engine.stage import Stage
 from harness.engine.whole import judge_whole
 from harness.evidence import Replay
-from harness.model import HarnessError, Identity, Json, Plan, UnitResult
+from harness.model import HarnessError, Identity, Json, Law, Plan, UnitResult
 from harness.specs import MessageContract
 from harness.targets import Target, open_target
 from harness.targets.standing import StandingTarget
@@ -32,11 +32,20 @@ from harness.targets.standing import StandingTarget
 class Session:
     """A stage of this worker's own, brought up when it is entered, taken down when it is left."""
 
-    def __init__(self, project: Project, run: Run, scenarios: Sequence[ScenarioUnit]) -> None:
+    def __init__(
+        self,
+        project: Project,
+        run: Run,
+        scenarios: Sequence[ScenarioUnit],
+        *,
+        laws: Sequence[Law] | None = None,
+    ) -> None:
+        """``laws`` judge the whole history in place of those that ``harness.toml`` names."""
         self._project = project
         self._run = run
         self._target = _target(project, run)
-        self._laws = laws_as_data(project, scenarios)
+        self._whole = laws
+        self._laws = laws_as_data(project, scenarios, laws)
         self._phases = Phases(run)
         self._open = ExitStack()
         self._found: dict[tuple[str, str], Json] = {}
@@ -119,12 +128,15 @@ class Session:
         replay = kept(failure, unit, self.stage, seed=self._run.seed, contracts=digests)
         return replay.model_copy(update={"searched": searched})
 
-    def judge_whole(self) -> UnitResult | None:
-        """Judge the whole history by the laws that always hold; None where there are none."""
-        laws = always(self._project, heard=self._hearing is not None)
+    def judge_whole(self, command: str = "verify") -> UnitResult | None:
+        """Judge the whole history by the laws that always hold; None where there are none.
+
+        ``command`` is what shows a finding again.
+        """
+        laws = always(self._project, self._whole, heard=self._hearing is not None)
         if not laws or len(self.stage.recorder) == 0:
             return None
-        return self._keep(judge_whole(self.stage, self._run, laws))
+        return self._keep(judge_whole(self.stage, self._run, laws, command))
 
     @property
     def stage(self) -> Stage:

@@ -29,7 +29,7 @@ _COLD_START = 6.0
 units that is most of what there is to settle, so a broken law is given them before it is told."""
 
 
-def judge_whole(stage: Stage, run: Run, laws: Sequence[Law]) -> UnitResult:
+def judge_whole(stage: Stage, run: Run, laws: Sequence[Law], command: str = "verify") -> UnitResult:
     """Let the stage settle, then judge its whole history by these laws.
 
     A law about what can't be watched on this stage is not judged: to it nothing ever happened.
@@ -52,7 +52,7 @@ def judge_whole(stage: Stage, run: Run, laws: Sequence[Law]) -> UnitResult:
         verdict=worst(told),
         cases=CaseCount(),
         seconds=round(time.monotonic() - start, 3),
-        findings=tuple(_findings(stage, run, judgements)),
+        findings=tuple(_findings(stage, run, judgements, command)),
         unknowns=(
             *_unknowns(stage, judgements, unit, quiet=quiet),
             *(
@@ -68,14 +68,16 @@ def _broken(judgements: Iterable[Judgement]) -> bool:
     return any(j.verdict is Verdict.FAIL for j in judgements)
 
 
-def _findings(stage: Stage, run: Run, judgements: Iterable[Judgement]) -> Iterator[Finding]:
+def _findings(
+    stage: Stage, run: Run, judgements: Iterable[Judgement], command: str
+) -> Iterator[Finding]:
     behind, now = stage.observer.logs.behind, stage.recorder.now()
     for judgement in judgements:
         for f in judgement.findings:
             known = {
                 "unit": WHOLE,
                 "logs": f.logs or behind(0, now, f.keys),
-                "reproduce": f.reproduce or f"stageproof verify --seed {run.seed}",
+                "reproduce": f.reproduce or f"stageproof {command} --seed {run.seed}",
             }
             yield f.model_copy(update=known)
 

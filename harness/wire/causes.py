@@ -44,6 +44,8 @@ class Cause:
     keys: tuple[str, ...] = ()
     """The entities in them."""
     pid: int | None = None
+    cold: float = 0.0
+    """Seconds that the execution environment took to start, of its first invocation."""
 
     def told(self, *, whole: bool) -> dict[str, Json]:
         """For a record; the messages' ids only of the whole, for they may be many."""
@@ -53,6 +55,8 @@ class Cause:
         if self.source:
             ids = {"messageIds": list(self.ids)} if whole and self.ids else {}
             known["cause"] = {"kind": self.source, **ids}
+        if whole and self.cold:
+            known["coldStart"] = self.cold
         return known
 
 
@@ -62,7 +66,7 @@ def read_cause(header: str) -> Cause | None:
         told = json.loads(header)
         return Cause(
             "header", told["f"] or None, told["i"] or None, str(told["s"]),
-            tuple(map(str, told["c"])), tuple(map(str, told["k"])),
+            tuple(map(str, told["c"])), tuple(map(str, told["k"])), cold=float(told.get("n", 0)),
         )  # fmt: skip
     except (ValueError, KeyError, TypeError):
         return None

@@ -15,6 +15,7 @@ import importlib.util
 import json
 import os
 import sys
+import time
 
 TYPE_CHECKING = False  # `typing` is too heavy for a cold start
 if TYPE_CHECKING:
@@ -89,17 +90,25 @@ def _header(
     source: str = "",
     ids: Iterable[str] = (),
     keys: Iterable[str] = (),
+    cold: float = 0.0,
 ) -> str:
     function = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
     told = {"f": function, "i": _short(invocation), "s": source, "c": list(ids), "k": list(keys)}
-    return json.dumps(told)
+    return json.dumps({**told, "n": round(cold, 3)} if cold else told)
+
+
+def _cold() -> float:
+    """Seconds that this environment took to start, for its first invocation; then 0."""
+    loaded = _now.pop("loaded", None)
+    return 0.0 if loaded is None else time.monotonic() - loaded
 
 
 def _begin(event: Any, context: Any) -> None:
     try:
+        cold = _cold()
         source, ids, keys = _cause(event)
         invocation = getattr(context, "aws_request_id", "")
-        _now["header"] = _header(invocation, source, ids, keys)
+        _now["header"] = _header(invocation, source, ids, keys, cold)
     except Exception:
         _now["header"] = _header()
 
@@ -174,7 +183,7 @@ def _chain() -> None:
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
 
 
-_now = {"header": _header()}
+_now: dict[str, Any] = {"header": _header(), "loaded": time.monotonic()}
 _import = importlib.import_module
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
     importlib.import_module = _import_for_the_runtime
