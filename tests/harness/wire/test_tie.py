@@ -103,6 +103,18 @@ def test_a_notification_and_an_event_of_the_bus_tell_theirs(application: Path) -
     assert (told.source, told.ids, told.keys) == ("shop", ("b1",), ("o4",))
 
 
+def test_an_environments_first_invocation_tells_how_long_it_took_to_start(
+    application: Path,
+) -> None:
+    before, first = map(read_cause, run(application, {}))
+    assert before
+    assert before.cold == 0
+    assert first
+    assert 0 < first.cold < 60
+    assert first.told(whole=True)["coldStart"] == first.cold
+    assert "coldStart" not in first.told(whole=False)
+
+
 def test_a_request_is_a_cause_too(application: Path) -> None:
     inside = read_cause(run(application, {"requestContext": {"requestId": "r1"}})[1])
     assert inside
