@@ -297,7 +297,7 @@ def chaos(**options: Any) -> int:
     "--rate",
     type=click.FloatRange(min=0, min_open=True),
     metavar="USERS",
-    help="That begin in a second. [default: all within 5 s]",
+    help="That begin in a second. [default: all within 30 s]",
 )
 @click.option(
     "--limit",

@@ -163,7 +163,16 @@ class Config(Frozen):
                 "patience": search.patience or settings.patience,
             }
         )
-        return self.model_copy(update={"targets": {**self.targets, target: hastened}})
+        return self._with(target, hastened)
+
+    def loading(self, target: str) -> "Config":
+        """The same, with what a stage under load is given on that target."""
+        settings = self.target(target)
+        given = {**settings.parameters, **settings.load.parameters}
+        return self._with(target, settings.model_copy(update={"parameters": given}))
+
+    def _with(self, target: str, settings: TargetSettings) -> "Config":
+        return self.model_copy(update={"targets": {**self.targets, target: settings}})
 
     def places(self, root: Path) -> list[str]:
         """The scenario folders and the contracts, in the order they are run.
@@ -241,8 +250,11 @@ def _refer(config: Config, path: Path) -> None:
 def _doubles_named(config: Config) -> Iterator[tuple[str, str]]:
     """Every reference to a double: the key that has it, and the double's name."""
     for target, settings in config.targets.items():
-        of_search = settings.search.parameters
-        for table, given in (("parameters", settings.parameters), ("search.parameters", of_search)):
+        for table, given in (
+            ("parameters", settings.parameters),
+            ("search.parameters", settings.search.parameters),
+            ("load.parameters", settings.load.parameters),
+        ):
             for parameter, value in given.items():
                 if not isinstance(value, str):
                     yield f"targets.{target}.{table}.{parameter}", value.double

@@ -19,7 +19,7 @@ from harness.model import Verdict
 from harness.report.load import LoadProgress, load_screen
 from harness.targets import open_target
 
-_RAMP = 5.0
+_RAMP = 30.0
 """Seconds in which all users have begun, unless told otherwise."""
 
 

@@ -40,3 +40,7 @@ class Project:
     def searching(self, target: str) -> "Project":
         """The same, with what a search's stages are given on that target."""
         return replace(self, config=self.config.searching(target))
+
+    def loading(self, target: str) -> "Project":
+        """The same, with what a stage under load is given on that target."""
+        return replace(self, config=self.config.loading(target))

@@ -26,8 +26,9 @@ CASE = "load"
 """What everything in its history belongs to."""
 _LOOK = 0.25
 """Seconds between two looks at how far it is."""
-_TICK = 1.0
-"""Seconds between two turns of the stage's clock."""
+_TICK = 10.0
+"""Seconds between two turns of the stage's clock: it is there for what was forgotten, and a load
+that is slow has forgotten nothing."""
 _SLOWEST = 0.05
 _SETTLE = 120.0
 """Seconds that a stage may take to come to rest, at least."""
@@ -97,6 +98,7 @@ def run_load(
     laws = named_laws(settings.laws, "load") or None
     menus = _menus(project)
     course = load.outage and Course(load.outage, faults_of(load.outage.service, menus))
+    project = project.loading(run.target)
     with Session(project, run, (), laws=laws) as session:
         stage = session.stage
         wanted = Wanted(load.users, load.journeys, run.seed)

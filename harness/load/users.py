@@ -182,10 +182,15 @@ class Customer(FastHttpUser):
         )  # fmt: skip
         seconds = monotonic() - start
         if not got.status_code:
-            why = f"{type(got.error).__name__}: {got.error}"
-            return Answer(None, {}, None, why), seconds
+            return Answer(None, {}, None, _why(got.error)), seconds
         kept = {str(k).lower(): str(v) for k, v in got.headers.items()}
         return Answer(got.status_code, kept, _parsed(got.text)), seconds
+
+
+def _why(error: BaseException) -> str:
+    """What kept the answer away, not what Locust's client made of it."""
+    cause = getattr(error, "original", None) or error
+    return f"{type(cause).__name__}: {cause}"
 
 
 def _filled(template: str, values: Mapping[str, Any]) -> str:

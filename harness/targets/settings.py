@@ -45,12 +45,21 @@ class SearchSettings(Frozen):
     """Seconds that a story waits at most."""
 
 
+class LoadParameters(Frozen):
+    """``[targets.<name>.load]``: what is another where ``stageproof load`` is: waits that are
+    scaled down for a few journeys at a time are too short where a thousand stand in line."""
+
+    parameters: dict[str, Parameter] = Field(default_factory=dict)
+    """Stack parameters, over the target's own."""
+
+
 class TargetSettings(Frozen):
     """How one target is started and what its stack is given."""
 
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     """Stack parameters that differ from the template's defaults."""
     search: SearchSettings = SearchSettings()
+    load: LoadParameters = LoadParameters()
     region: str = "eu-west-1"
     at_once: int = Field(default=8, ge=1, le=1000)
     """How many things a story does at once; a small machine that starts a process for each would

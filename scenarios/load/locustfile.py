@@ -13,13 +13,13 @@ from locust.exception import StopUser
 
 from harness.load.users import Answer, Customer, task
 
-_LOOK = 1.0
-"""Seconds between two looks at an order: an app that polls."""
-_STROLL = 3.0
+_LOOK, _SELDOM = 1.0, 5.0
+"""Seconds between two looks at an order: soon at first, then ever later, up to this."""
+_STROLL = 10.0
 """Seconds between two looks around."""
 _TRIES = 8
 """How often an app asks again where Larder fails, before it gives up."""
-_PATIENCE = 180
+_PATIENCE = 60
 """Looks at an order, before its customer gives up on it."""
 _LINKED = frozenset({"PAYMENT_INITIATED"})
 _END = frozenset({"FULFILLED", "UNMATCHED", "NEEDS_ATTENTION"})
@@ -70,12 +70,12 @@ class Shopper(Visitor):
         return str(answer.body["orderId"])
 
     def _watches(self, order: str, states: Collection[str]) -> Mapping[str, Any] | None:
-        for _ in range(_PATIENCE):
+        for looked in range(_PATIENCE):
             answer = self.patiently(lambda: self.call("getOrder", path={"orderId": order}))
             if answer.ok and answer.body["status"] in states:
                 found: Mapping[str, Any] = answer.body
                 return found
-            gevent.sleep(_LOOK)
+            gevent.sleep(min(_LOOK + looked, _SELDOM))
         self.complains(f"after {_PATIENCE} looks an order was in none of {sorted(states)}")
         return None
 
