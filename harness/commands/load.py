@@ -54,6 +54,11 @@ def load(wish: LoadWish, console: Console) -> int:
             f"{wish.users} users for {wish.journeys} journeys: some would have nothing to do",
             "Ask for as many --journeys as --users, or more.",
         )
+    if wish.target == "live":
+        raise LoadError(
+            "a live stage is somebody's: nobody is put under load there",
+            "Load a stage of your own: --target embedded or localstack.",
+        )
     check_installed()
     project = Project.load(wish.config)
     if project.config.load is None:

@@ -29,6 +29,8 @@ _LOOK = 0.25
 _TICK = 10.0
 """Seconds between two turns of the stage's clock: it is there for what was forgotten, and a load
 that is slow has forgotten nothing."""
+_START = 60.0
+"""Seconds that Locust may take to start."""
 _SLOWEST = 0.05
 _SETTLE = 120.0
 """Seconds that a stage may take to come to rest, at least."""
@@ -157,14 +159,24 @@ def _under_load(
         stage.do(desk.open(locust.socket))
         try:
             locust.start(stage.deployed.base_url)
+            _until_met(desk, locust)
             _until_done(stage, load, locust, watch, course, told)
-            if not desk.met:
-                raise LoadError(f"its users never came:\n{locust.said()}", f"See {locust.log}.")
         finally:
             if course is not None:
                 course.end(stage)
             stage.do(desk.close())
     return desk
+
+
+def _until_met(desk: Desk, locust: Locust) -> None:
+    """Locust takes seconds to start, more on a busy machine: none of them is the load's."""
+    until = time.monotonic() + _START
+    while not desk.met:
+        if locust.ended(_LOOK) or time.monotonic() > until:
+            raise LoadError(
+                f"Locust's users never came:\n{locust.said()}",
+                f"See {locust.log}: are there any, derived from harness.load.users.Customer?",
+            )
 
 
 def _until_done(

@@ -123,6 +123,12 @@ def test_users_without_work_are_refused(here: Here) -> None:
     assert "5 users for 4 journeys: some would have nothing to do" in said.err
 
 
+def test_a_live_stage_is_not_put_under_load(here: Here) -> None:
+    said = here("load", "--target", "live")
+    assert said.code == 2
+    assert "a live stage is somebody's" in said.err
+
+
 @needs_locust
 def test_an_application_without_a_load_is_told_how_to_say_it(here: Here) -> None:
     said = here("load")
