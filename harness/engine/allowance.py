@@ -2,10 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from harness.engine.contract import ContractUnit
-from harness.engine.events import EventUnit
-from harness.engine.scenario import ScenarioUnit
-from harness.model import UnitResult, Unknown, UnknownKind, Verdict
 from harness.recorder import Recorder
 from harness.targets import TargetSettings
 
@@ -37,14 +33,3 @@ class Allowance:
         self._read += len(fresh)
         self._made += sum(r.kind == "invoke" and r.feed == "client" for r in fresh)
         return self._made
-
-
-def not_begun(unit: ContractUnit | EventUnit | ScenarioUnit, why: str) -> UnitResult:
-    """The result of a unit that there was nothing left for."""
-    return UnitResult(
-        unit=unit.id,
-        title=unit.title,
-        kind=unit.kind,
-        verdict=Verdict.UNKNOWN,
-        unknowns=(Unknown(kind=UnknownKind.BUDGET, what=unit.id, why=why, unit=unit.id),),
-    )

@@ -14,6 +14,7 @@ from harness.engine.playing import play
 from harness.engine.scenario import Scenario, ScenarioUnit
 from harness.engine.seeds import CasesDigest, unit_seed
 from harness.engine.stage import Stage
+from harness.engine.unjudged import unjudged
 from harness.model import (
     CaseCount,
     Finding,
@@ -80,12 +81,8 @@ class ScenarioRun:
         start = time.monotonic()
         lacking = [c for c in self._scenario.needs if not self.stage.deployed.can(c)]
         if lacking:
-            return self._unable(
-                Unknown(
-                    kind=UnknownKind.CAPABILITY, what=self.unit.id, unit=self.unit.id,
-                    why="; ".join(f"{c}: {self.stage.deployed.lacks(c)}" for c in sorted(lacking)),
-                )
-            )  # fmt: skip
+            why = "; ".join(f"{c}: {self.stage.deployed.lacks(c)}" for c in sorted(lacking))
+            return unjudged(self.unit, UnknownKind.CAPABILITY, why)
         self.stage.times.clear()
         # What it raises is either ours, already kept in `_failure`, or Hypothesis being unsure
         # whether a case on a real stage fails every time: the smallest failure kept is the answer.
@@ -188,12 +185,6 @@ class ScenarioRun:
 
     def _command(self) -> str:
         return f"stageproof verify --seed {self.run_seed} -k '{self._scenario.name}'"
-
-    def _unable(self, why: Unknown) -> UnitResult:
-        return UnitResult(
-            unit=self.unit.id, title=self._scenario.title, kind="scenario",
-            verdict=Verdict.UNKNOWN, unknowns=(why,),
-        )  # fmt: skip
 
     def _summary(self, seconds: float) -> UnitResult:
         laws = self._by_law()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 
-from harness.engine.allowance import Allowance, not_begun
+from harness.engine.allowance import Allowance
 from harness.engine.bringup import BringUp, Up
 from harness.engine.contract import ContractContext, ContractUnit, run_contract_unit
 from harness.engine.described import internals_of, introspection_of
@@ -21,9 +21,10 @@ from harness.engine.scenario import ScenarioUnit
 from harness.engine.sheet import sheet
 from harness.engine.signers import unsigned
 from harness.engine.stage import Stage
+from harness.engine.unjudged import unjudged
 from harness.engine.whole import judge_whole
 from harness.evidence import Replay
-from harness.model import HarnessError, Identity, Json, Law, Plan, UnitResult
+from harness.model import HarnessError, Identity, Json, Law, Plan, UnitResult, UnknownKind
 from harness.specs import MessageContract
 from harness.targets import Target, open_target
 from harness.targets.standing import StandingTarget
@@ -81,7 +82,7 @@ class Session:
         self._run.signal("unit started", unit.id)
         try:
             if (spent := self._allowance.used_up(self.stage.recorder)) is not None:
-                result = not_begun(unit, spent)
+                result = unjudged(unit, UnknownKind.BUDGET, spent)
             elif isinstance(unit, ScenarioUnit):
                 result = self._run_scenario(unit)
             elif isinstance(unit, EventUnit):

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from harness.engine.contract import ContractUnit
 from harness.engine.stage import Stage
-from harness.model import UnitResult, Unknown, UnknownKind, Verdict
+from harness.engine.unjudged import unjudged
+from harness.model import UnitResult, UnknownKind
 from harness.specs import OpenApi
 
 
@@ -23,10 +24,4 @@ def unsigned(
         return None
     who = ", ".join(sorted({absent[scheme] for scheme in asked}))
     why = f"only {who} signs such requests, and no double may stand in for it on somebody's stage"
-    return UnitResult(
-        unit=unit.id,
-        title=unit.title,
-        kind=unit.kind,
-        verdict=Verdict.UNKNOWN,
-        unknowns=(Unknown(kind=UnknownKind.CAPABILITY, what=unit.id, why=why, unit=unit.id),),
-    )
+    return unjudged(unit, UnknownKind.CAPABILITY, why)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.engine.allowance import Allowance, not_begun
+from harness.engine.allowance import Allowance
 from harness.engine.contract import ContractUnit
+from harness.engine.unjudged import unjudged
 from harness.model import Header, UnknownKind, Verdict
 from harness.recorder import Recorder
 
@@ -62,7 +63,7 @@ def test_seconds_are_counted_from_the_stage_on(recorder: Recorder, watch: Watch)
 
 def test_a_unit_that_nothing_is_left_for_is_no_pass() -> None:
     unit = ContractUnit("api.yaml::GET /things::positive", "list", "positive", "GET /things", "")
-    result = not_begun(unit, "nothing is left")
+    result = unjudged(unit, UnknownKind.BUDGET, "nothing is left")
     assert result.verdict is Verdict.UNKNOWN
     (unknown,) = result.unknowns
     assert (unknown.kind, unknown.excused) == (UnknownKind.BUDGET, False)

@@ -1,0 +1,27 @@
+"""The result of a unit that nothing was done for, and why."""
+
+from typing import Protocol
+
+from harness.model import UnitKind, UnitResult, Unknown, UnknownKind, Verdict
+
+
+class Named(Protocol):
+    """A unit, of whatever sort."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def kind(self) -> UnitKind: ...
+
+
+def unjudged(unit: Named, kind: UnknownKind, why: str) -> UnitResult:
+    """``unknown``: it wasn't begun."""
+    return UnitResult(
+        unit=unit.id,
+        title=unit.title,
+        kind=unit.kind,
+        verdict=Verdict.UNKNOWN,
+        unknowns=(Unknown(kind=kind, what=unit.id, why=why, unit=unit.id),),
+    )
