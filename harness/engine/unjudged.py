@@ -9,11 +9,19 @@ class Named(Protocol):
     """A unit, of whatever sort."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Its id in the evidence."""
+        ...
+
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """What it is about, in a line."""
+        ...
+
     @property
-    def kind(self) -> UnitKind: ...
+    def kind(self) -> UnitKind:
+        """The kind of check."""
+        ...
 
 
 def unjudged(unit: Named, kind: UnknownKind, why: str) -> UnitResult:
