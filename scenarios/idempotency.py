@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from harness import AWS, Budget, Stage, plans, scenario
+from harness import AWS, Budget, Menu, Stage, plans, scenario
 from scenarios.baskets import Basket, baskets
 from scenarios.laws import (
     IDEMPOTENT,
@@ -21,8 +21,14 @@ from scenarios.waiting import LINKED, are, offered
 LOST = ("lost once", "lost call", "error after the effect", "duplicate")
 """Ways in which a write is done, and whoever asked for it isn't told."""
 
-SUBMITTING = AWS("dynamodb", "PutItem", function="SubmitGroceryListFunction", ways=LOST)
-ASKING = AWS("dynamodb", "UpdateItem", function="RequestPaymentLinkFunction", ways=LOST)
+
+def orders_write(operation: str, by: str) -> Menu:
+    """What can go wrong when this function writes an order."""
+    return AWS("dynamodb", operation, resource="OrdersTable", function=by, ways=LOST)
+
+
+SUBMITTING = orders_write("PutItem", by="SubmitGroceryListFunction")
+ASKING = orders_write("UpdateItem", by="RequestPaymentLinkFunction")
 
 
 @scenario(

@@ -27,7 +27,7 @@ HOPS = (
     ("sqs", "SendMessage", "StartNextStepFunction"),
     ("dynamodb", "GetItem", "TextParserFunction"),
     ("dynamodb", "UpdateItem", "TextParserFunction"),
-    ("dynamodb", "Query", "ProductMatcherFunction"),
+    ("dynamodb", "UpdateItem", "ProductMatcherFunction"),
     ("dynamodb", "PutItem", "PaymentProcessorFunction"),
     ("sqs", "SendMessage", "PaymentWebhookFunction"),
     ("dynamodb", "UpdateItem", "ProcessOrderFunction"),
