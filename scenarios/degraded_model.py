@@ -34,7 +34,7 @@ class Misled:
         trouble=st.sampled_from([option.action for option in BEDROCK.options]),
     ),
     laws=[MODEL_LEFT_ALONE, TOTALS, LINK_IN_TIME, LIFECYCLE, NOTHING_LOST],
-    budget=Budget(cases=2, entities=20),
+    budget=Budget(cases=1, entities=12),
 )
 def degraded_model(stage: Stage, work: Misled) -> None:
     """A model that obeys what lists tell it, one that fails in some way, one that is down."""

@@ -32,7 +32,7 @@ ASKING = orders_write("UpdateItem", by="RequestPaymentLinkFunction")
 
 
 @scenario(
-    work=baskets(count=(5, 6)),
+    work=baskets(count=(6, 7)),
     faults=plans(SUBMITTING, ASKING, least=1, most=3),
     laws=[
         IDEMPOTENT,
@@ -45,7 +45,7 @@ ASKING = orders_write("UpdateItem", by="RequestPaymentLinkFunction")
         NOTHING_LOST,
         ONE_CHARGE_APPLIED,
     ],
-    budget=Budget(cases=2, entities=10),
+    budget=Budget(cases=1, entities=5),
 )
 def idempotency(stage: Stage, work: tuple[Basket, ...]) -> None:
     """Lists and wishes for a link sent three times at once and again later; a key used twice."""

@@ -43,7 +43,7 @@ MENUS = (
 
 @scenario(
     work=baskets(count=(5, 6)),
-    faults=plans(*MENUS, least=3, most=5, latest=2),
+    faults=plans(*MENUS, least=3, most=4, latest=2),
     laws=[
         GIVES_UP,
         LIFECYCLE,

@@ -44,7 +44,7 @@ targets = st.builds(
     work=st.lists(targets, min_size=6, max_size=7).map(tuple),
     faults=plans(PAYSTACK.of("webhook"), least=1, most=2),
     laws=[LIFECYCLE, NOTHING_LOST, ONE_CHARGE_APPLIED, PAID_FIRST, REFUSED_DOES_NOTHING],
-    budget=Budget(cases=2, entities=12),
+    budget=Budget(cases=1, entities=6),
 )
 def webhook_abuse(stage: Stage, work: tuple[Targeted, ...]) -> None:
     """Forged, untrue, early, repeated, reordered and oversized events; other sums than asked."""
