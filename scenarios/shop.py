@@ -95,6 +95,11 @@ class Shop:
         key = self._id(wish or f"link {self._asked}")
         return await self._door(order).ask_for_link(order.customer, key, order.id)
 
+    async def wishes_for_a_link(self, order: Order) -> Said:
+        """The same, but one wish of an order's: however often it is sent, it is one request."""
+        wish = f"link for {order.key}"
+        return await self._patiently(lambda: self.asks_for_a_link(order, wish))
+
     async def link_of(self, order: Order) -> str:
         """The provider's reference behind the link that the order shows."""
         said = await self.reads(order)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from larder.adapters.aws import refused_item, store_errors
@@ -15,6 +16,18 @@ if TYPE_CHECKING:
 
 KEEP_AFTER_WINDOW = 3600
 """Seconds a window's item outlives it, so that a slow clock still finds it."""
+
+
+REMEMBERED = 12
+"""Requests of a window that are known again. The SDK repeats one whose answer was lost within
+seconds; more of the same customer and operation seldom come in between."""
+
+_LATEST = [f"request{age}" for age in range(REMEMBERED)]
+_MOVED_DOWN = ", ".join(
+    f"{older} = if_not_exists({newer}, :none)" for newer, older in pairwise(_LATEST)
+)
+_UPDATE = f"SET request0 = :id, {_MOVED_DOWN}, expiresAt = :expires ADD used :one"
+_NEW = f"used < :limit AND NOT (:id IN ({', '.join(_LATEST)}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +93,11 @@ class DynamoRateLimiter:
                 answer = self._client.update_item(
                     TableName=self._table,
                     Key={"window": {"S": window}},
-                    UpdateExpression="SET lastRequest = :id, expiresAt = :expires ADD used :one",
-                    ConditionExpression=(
-                        "attribute_not_exists(used) OR (used < :limit AND lastRequest <> :id)"
-                    ),
+                    UpdateExpression=_UPDATE,
+                    ConditionExpression=f"attribute_not_exists(used) OR ({_NEW})",
                     ExpressionAttributeValues={
                         ":id": request,
+                        ":none": {"S": ""},
                         ":expires": {"N": str(start + limit.window + KEEP_AFTER_WINDOW)},
                         ":one": {"N": "1"},
                         ":limit": {"N": str(limit.limit)},
@@ -94,10 +106,17 @@ class DynamoRateLimiter:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except Conflict as refusal:
-            found = refused_item(refusal)
-            # After a lost answer the SDK's own repeat meets the request that it counted before.
-            return _used(found) if found.get("lastRequest") == request else None
+            return _counted_before(request, refused_item(refusal))
         return _used(answer["Attributes"])
+
+
+def _counted_before(request: Mapping[str, str], found: Mapping[str, Any]) -> int | None:
+    """The number that a request got, though its answer was lost: the SDK's own repeat of it meets
+    what it counted, and what others counted after it. None for a request that is new."""
+    for younger, name in enumerate(_LATEST):
+        if found.get(name) == request:
+            return _used(found) - younger
+    return None
 
 
 def _used(item: Mapping[str, Any]) -> int:

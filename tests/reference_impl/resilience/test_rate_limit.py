@@ -114,6 +114,23 @@ def test_a_request_whose_answer_was_lost_is_counted_once(limiters: Limiters) -> 
     assert limiter.take(user, "listOrders", "standard").remaining == 1
 
 
+@pytest.mark.parametrize("others", [1, 5])
+def test_a_request_is_counted_once_also_when_others_came_before_its_repeat(
+    limiters: Limiters, others: int
+) -> None:
+    client = RepeatingClient(limiters.cloud.client("dynamodb"))
+    limiter, beside, user = limiters.new(client), limiters.new(), somebody()
+    told: list[int] = []
+    client.losses = 1
+    client.meanwhile = lambda: told.extend(
+        beside.take(user, "listOrders", "premium").remaining for _ in range(others)
+    )
+    told.append(limiter.take(user, "listOrders", "premium").remaining)
+    assert sorted(told, reverse=True) == list(range(7, 7 - len(told), -1))
+    assert told[-1] == 7
+    assert beside.take(user, "listOrders", "premium").remaining == 7 - len(told)
+
+
 def test_limits_without_a_tier_are_refused_at_once(cloud: Cloud) -> None:
     with pytest.raises(ValueError, match="at least one"):
         DynamoRateLimiter(cloud.client("dynamodb"), "table", {}, Time(), str)
