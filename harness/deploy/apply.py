@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.deploy.application import Application
 from harness.deploy.archive import digest
+from harness.deploy.assets import Asset, assets_of, moved
 from harness.deploy.documents import Document, documents_of, with_addresses
 from harness.deploy.errors import DeployError
 from harness.deploy.gateway import restore_gateway_responses
@@ -93,7 +94,7 @@ def apply(
         pruned=plan.ready.pruned,
         injected=plan.ready.injected,
         stood_in=plan.ready.stood_in,
-        digests=_digests(application, plan.packages, plan.documents),
+        digests=_digests(application, plan),
     )
 
 
@@ -108,6 +109,7 @@ class _Plan:
     values: Mapping[str, str]
     documents: tuple[Document, ...]
     packages: Mapping[tuple[str, str], Package]
+    assets: Mapping[Asset, Package]
 
     @classmethod
     def of(
@@ -125,13 +127,18 @@ class _Plan:
         documents = documents_of(template)
         whole = with_addresses(template, documents, stack.address)
         ready = prepare(whole, endpoint, environment, stand_ins)
-        return cls(whole, ready, values, documents, packages_of(ready, packager))
+        packages = packages_of(ready, packager)
+        assets = {x: _packed(x, packager) for x in assets_of(ready.path, ready.body)}
+        return cls(whole, ready, values, documents, packages, assets)
 
     def upload(self, stack: Stack) -> dict[str, Any]:
-        """Put documents and packages into the stack's bucket; the template that refers to them."""
+        """Put it all into the stack's bucket; the template that refers to it there."""
         for document in self.documents:
             stack.upload(document.key, document.content)
-        return _with_packages(self.ready, self.packages, stack)
+        body: dict[str, Any] = moved(
+            _with_packages(self.ready, self.packages, stack), _uploaded(self.assets, stack)
+        )
+        return body
 
 
 @contextmanager
@@ -179,6 +186,20 @@ def _with_packages(
     return {**template.body, "Resources": resources}
 
 
+def _packed(asset: Asset, packager: Packager) -> Package:
+    if asset.zipped and asset.path.is_dir():
+        return packager.code(asset.path, with_libraries=False)
+    return packager.as_it_is(asset.path)
+
+
+def _uploaded(assets: Mapping[Asset, Package], stack: Stack) -> dict[Asset, tuple[str, str]]:
+    """Asset → bucket and key; other content has another key, whatever CDK called it."""
+    keys = {asset: f"{package.digest[:24]}{asset.suffix}" for asset, package in assets.items()}
+    for asset, key in keys.items():
+        stack.upload(key, assets[asset].path.read_bytes())
+    return {asset: (stack.bucket, key) for asset, key in keys.items()}
+
+
 def _address(where: str, address: str) -> str | dict[str, str]:
     if where.endswith("Uri"):
         return address
@@ -218,13 +239,10 @@ def _functions(resources: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     }
 
 
-def _digests(
-    application: Application,
-    packages: Mapping[tuple[str, str], Package],
-    documents: tuple[Document, ...],
-) -> dict[str, str]:
-    code = [(f"{name}.{key}", p.digest) for (name, key), p in packages.items()]
-    code = sorted([*code, *((f"{d.resource}.{d.place}", d.digest) for d in documents)])
+def _digests(application: Application, plan: _Plan) -> dict[str, str]:
+    code = [(f"{name}.{key}", p.digest) for (name, key), p in plan.packages.items()]
+    code += [(asset.key, p.digest) for asset, p in plan.assets.items()]
+    code = sorted([*code, *((f"{d.resource}.{d.place}", d.digest) for d in plan.documents)])
     return {
         "template": digest([("template", application.template.read_bytes())]),
         "code": digest((name, value.encode()) for name, value in code),

@@ -21,6 +21,7 @@ _ZIP = "package.zip"
 # before the emulator's own.
 _LINK = "linked-layer.pth"
 _LINE = "import sys; sys.path.insert(0, {!r})\n"
+_ARCHIVES = (".zip", ".jar")
 _SERVERLESS = "AWS::Serverless::Function"
 _LAMBDA = "AWS::Lambda::Function"
 _LAYERS = {"AWS::Serverless::LayerVersion": "ContentUri", "AWS::Lambda::LayerVersion": "Content"}
@@ -80,6 +81,16 @@ class Packager:
             shutil.rmtree(tree)
 
         kept = made_once(self._home / "code" / key[:24], make, progress=self._progress)
+        return Package(kept / _ZIP, content)
+
+    def as_it_is(self, file: Path) -> Package:
+        """Something built by somebody else: a zip, a jar."""
+        content = digest([("", file.read_bytes())])
+
+        def make(partial: Path) -> None:
+            shutil.copyfile(file, partial / _ZIP)
+
+        kept = made_once(self._home / "code" / content[:24], make, progress=self._progress)
         return Package(kept / _ZIP, content)
 
     def layer(self, folder: Path) -> Package:
@@ -151,14 +162,34 @@ def packages_of(template: Template, packager: Packager) -> dict[tuple[str, str],
     found: dict[tuple[str, str], Package] = {}
     for kind, key in _LAYERS.items():
         for name, resource in template.of_type(kind).items():
-            if folder := _local(base, name, key, resource.get("Properties", {}).get(key)):
-                built_as_layer.add(folder)
-                found[name, key] = packager.layer(folder)
+            if local := _local(base, name, key, resource.get("Properties", {}).get(key)):
+                built_as_layer.add(local)
+                found[name, key] = _layer(packager, local, built=_built(template.path, resource))
     for name, key, uri in _codes(template):
-        if folder := _local(base, name, key, uri):
-            alone = folder not in built_as_layer and (folder / _REQUIREMENTS).is_file()
-            found[name, key] = packager.code(folder, with_libraries=alone)
+        if local := _local(base, name, key, uri):
+            alone = local not in built_as_layer and (local / _REQUIREMENTS).is_file()
+            alone = alone and not _built(template.path, template.resources[name])
+            found[name, key] = _code(packager, local, with_libraries=alone)
     return found
+
+
+def _layer(packager: Packager, local: Path, *, built: bool) -> Package:
+    return _code(packager, local, with_libraries=False) if built else packager.layer(local)
+
+
+def _code(packager: Packager, local: Path, *, with_libraries: bool) -> Package:
+    if local.is_file():
+        return packager.as_it_is(local)
+    return packager.code(local, with_libraries=with_libraries)
+
+
+def _built(template: Path, resource: Mapping[str, Any]) -> bool:
+    """Whether ``sam build`` did it already: its libraries lie beside the code.
+
+    It says so of each resource, and beside the folder that it builds into.
+    """
+    said = resource.get("Metadata") or {}
+    return "SamResourceId" in said or (template.parent.parent / "build.toml").is_file()
 
 
 def _codes(template: Template) -> list[tuple[str, str, Any]]:
@@ -174,16 +205,16 @@ def _codes(template: Template) -> list[tuple[str, str, Any]]:
 
 
 def _local(base: Path, name: str, key: str, uri: Any) -> Path | None:
-    """The folder that a path in the template means; None for what is on S3 or inline already."""
+    """The folder or zip that a path in the template means; None for what is on S3 or inline."""
     if not isinstance(uri, str) or uri.startswith("s3://"):
         return None
-    folder = (base / uri).resolve()
-    if not folder.is_dir():
+    local = (base / uri).resolve()
+    if not local.is_dir() and not (local.is_file() and local.suffix in _ARCHIVES):
         raise DeployError(
-            f"{name}'s {key} {uri!r} is not a folder next to the template",
+            f"{name}'s {key} {uri!r} is not a folder next to the template, nor a zip",
             "Mend the path; it is relative to the template.",
         )
-    return folder
+    return local
 
 
 def _everything(folder: Path) -> list[tuple[str, Path]]:

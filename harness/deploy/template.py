@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.deploy import tagged
+from harness.deploy.assets import without_bootstrap
 from harness.deploy.errors import DeployError
 from harness.deploy.references import check_references, references
 from harness.deploy.stand_ins import StandIns, stand_in
@@ -47,12 +48,13 @@ class Template:
 
 
 def load_template(path: Path) -> Template:
-    """Read it.
+    """Read it; without what only the ``cdk`` command needs.
 
     Raises:
         DeployError: with file and line of what doesn't parse.
     """
-    return Template(path, tagged.load(path))
+    body, struck = without_bootstrap(tagged.load(path))
+    return Template(path, body, struck)
 
 
 def prepare(
@@ -72,7 +74,7 @@ def prepare(
     body = copy.deepcopy(template.body)
     gone = _prune(body, endpoint)
     stood_in = stand_in(body, stand_ins, template.path)
-    pruned = (*gone.values(), *_strike(body, gone, endpoint, template.path))
+    pruned = (*template.pruned, *gone.values(), *_strike(body, gone, endpoint, template.path))
     injected = _inject(body, environment)
     return Template(template.path, body, pruned, injected, stood_in)
 
@@ -114,7 +116,7 @@ def deployed_parameters(path: Path, given: Mapping[str, str]) -> dict[str, str]:
     Raises:
         DeployError: the template doesn't parse.
     """
-    declared: dict[str, Any] = tagged.load(path).get("Parameters") or {}
+    declared: dict[str, Any] = load_template(path).body.get("Parameters") or {}
     defaults = {n: _text(p["Default"]) for n, p in declared.items() if "Default" in p}
     return {**defaults, **{n: v for n, v in given.items() if n in declared}}
 
