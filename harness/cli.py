@@ -335,6 +335,20 @@ def load(**options: Any) -> int:
 
 @cli.command()
 @_config
+@click.option("--evidence", type=_folder, help="Of which run. [default: the last one]")
+@click.option("--add", is_flag=True, help="Take new findings in, too, where there is a baseline.")
+def baseline(config: Path, evidence: Path | None, add: bool) -> int:
+    """Keep what the last run found as known: from then on only what is new fails.
+
+    Once there is a baseline.json, it only strikes what is mended.
+    """
+    from harness.commands.baseline import baseline as run
+
+    return run(config, _console(), evidence=evidence, add=add)
+
+
+@cli.command()
+@_config
 def lint(config: Path) -> int:
     """Check harness.toml and the contracts; start nothing."""
     from harness.commands.verify import lint as run

@@ -102,6 +102,7 @@ def verify(wish: Wish, console: Console) -> int:
         phases=_phases(folder, lint, time.monotonic() - start),
         expected=[] if wish.stop_at_first else _expected(folder),
         partial=wish.partial,
+        baseline=project.baseline,
     )
     last = last_search(home(project.root), wish.target, _digests(folder))
     conclusion = conclusion.model_copy(update={"searched": last})

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from harness.deploy.errors import DeployError
 from harness.model import Frozen
@@ -30,8 +30,8 @@ class _Source(Frozen, extra="ignore"):
 
 
 class _Destination(Frozen, extra="ignore"):
-    bucketName: str  # noqa: N815 (the manifest's own name)
-    objectKey: str  # noqa: N815
+    bucketName: str
+    objectKey: str
 
 
 class _File(Frozen, extra="ignore"):
@@ -40,8 +40,8 @@ class _File(Frozen, extra="ignore"):
 
 
 class _Manifest(Frozen, extra="ignore"):
-    files: dict[str, _File] = {}
-    dockerImages: dict[str, Any] = {}  # noqa: N815
+    files: dict[str, _File] = Field(default_factory=dict)
+    dockerImages: dict[str, Any] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def assets_of(path: Path, body: Mapping[str, Any]) -> tuple[Asset, ...]:
     if images := [name for name in said.dockerImages if name in text]:
         raise DeployError(
             f"{manifest}: {len(images)} assets are container images, and these aren't built here",
-            "Let these functions be deployed as code, or attach to a deployed stage: --target live.",
+            "Let these functions be code, or attach to a stage that is deployed: --target live.",
         )
     return tuple(x for x in _assets(said, path) if x.key in text)
 

@@ -1,11 +1,12 @@
 """What is verified: an application's folder, its settings and its contracts."""
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from harness.config import Config, ConfigError, load_config
 from harness.engine.graphql_names import misnamed
+from harness.evidence import BASELINE, Baseline, read_baseline
 from harness.specs import Contracts, load_contracts
 
 
@@ -16,6 +17,8 @@ class Project:
     root: Path
     config: Config
     contracts: Contracts
+    baseline: Baseline = field(default_factory=Baseline)
+    """What is known to be wrong."""
 
     @classmethod
     def load(cls, path: Path) -> "Project":
@@ -35,7 +38,7 @@ class Project:
             raise ConfigError(
                 f"{path} names what its contracts don't have:\n{lines}", "Mend the lines above."
             )
-        return cls(root, config, contracts)
+        return cls(root, config, contracts, read_baseline(root / BASELINE))
 
     def searching(self, target: str) -> "Project":
         """The same, with what a search's stages are given on that target."""

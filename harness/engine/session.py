@@ -243,6 +243,7 @@ class Session:
 
     def _keep(self, result: UnitResult) -> UnitResult:
         result = self._mishaps.added(result.model_copy(update={"worker": self._run.worker}))
+        result = self._project.baseline.sifted(result)
         self._run.folder.add_result(result)
         self._run.signal("unit ended", result.unit, result.verdict.value)
         return result

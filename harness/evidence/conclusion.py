@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
+from harness.evidence.baseline import Baseline, Known
 from harness.evidence.coverage import Coverage, coverage
 from harness.evidence.folder import Folder
 from harness.model import Finding, Frozen, History, UnitResult, Unknown, UnknownKind, Verdict, worst
@@ -45,6 +46,10 @@ class Conclusion(Frozen):
     records: int = 0
     coverage: Coverage = Coverage()
     findings: tuple[Finding, ...] = ()
+    known: tuple[Finding, ...] = ()
+    """Findings that the baseline has; they leave the verdict alone."""
+    mended: tuple[Known, ...] = ()
+    """What the baseline has and the units that had found it no longer see."""
     unknowns: tuple[Unknown, ...] = ()
     results: tuple[UnitResult, ...] = ()
     phases: dict[str, float] = Field(default_factory=dict)
@@ -58,6 +63,8 @@ class Conclusion(Frozen):
     """By ``stageproof chaos``, before this run; it is no part of the verdict."""
 
 
+_NOTHING_KNOWN = Baseline()
+
 WHOLE = "history"
 """The units ``history-<worker>`` judge everything that a worker's stage went through."""
 
@@ -69,12 +76,14 @@ def conclude(
     phases: dict[str, float],
     expected: Iterable[str] = (),
     partial: bool = False,
+    baseline: Baseline = _NOTHING_KNOWN,
 ) -> Conclusion:
     """Read a run's evidence and judge it.
 
     ``expected`` are the units that were collected; one without a result (its worker died) is
     ``unknown``, not forgotten. ``partial``: only some of the project's units were asked for, so
-    that a law of the whole history may well have had nothing to judge.
+    that a law of the whole history may well have had nothing to judge. ``baseline``: what the units
+    were held against, to say what of it is no longer seen.
     """
     manifest, results = folder.manifest, one_whole(folder.results(), partial=partial)
     histories = [read_history(p) for p in folder.histories()]
@@ -101,6 +110,8 @@ def conclude(
         records=sum(len(h) for h in histories),
         coverage=coverage(manifest.documented, manifest.only_under_fault, histories),
         findings=findings,
+        known=merge(f for r in results for f in r.known),
+        mended=baseline.unseen(results),
         unknowns=tuple(unknowns),
         results=tuple(results),
         phases=phases,
@@ -144,6 +155,7 @@ def one_whole(results: Iterable[UnitResult], *, partial: bool) -> list[UnitResul
             "verdict": worst(told or [Verdict.PASS]),
             "seconds": sum(r.seconds for r in parts),
             "findings": findings,
+            "known": merge(f for r in parts for f in r.known),
             "unknowns": tuple(unknowns.values()),
             "laws": laws,
         }

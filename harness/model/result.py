@@ -52,6 +52,8 @@ class UnitResult(Frozen):
     cases: CaseCount = CaseCount()
     seconds: float = 0.0
     findings: tuple[Finding, ...] = ()
+    known: tuple[Finding, ...] = ()
+    """Findings that the baseline has: they don't make the unit fail."""
     unknowns: tuple[Unknown, ...] = ()
     statuses: dict[str, dict[str, int]] = Field(default_factory=dict)
     """operation → status → answers seen."""

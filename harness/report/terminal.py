@@ -9,7 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from harness.evidence import Conclusion
+from harness.evidence import BASELINE, Conclusion
 from harness.model import Finding, UnitResult, Unknown, UnknownKind, Verdict
 from harness.report.admissions import admissions
 
@@ -41,6 +41,7 @@ def screen(conclusion: Conclusion, *, called: str = COMMAND) -> RenderableType:
         *_events(conclusion),
         *_scenarios(conclusion),
         *_findings(conclusion.findings),
+        *_known(conclusion),
         *_unknowns(conclusion.unknowns),
         _times(conclusion),
         _verdict(conclusion, called),
@@ -101,7 +102,7 @@ def _scenarios(conclusion: Conclusion) -> Iterator[RenderableType]:
         return
     table = _table("SCENARIOS", "", "cases", "entities", "faults", "seconds", "story")
     for r in rows:
-        mark, colour = _LOOK[r.verdict]
+        mark, colour = _look(r)
         table.add_row(
             _name(r),
             f"[{colour}]{mark}[/]",
@@ -163,6 +164,21 @@ def _finding(finding: Finding) -> Iterator[RenderableType]:
         yield Text.from_markup(f"see it again: [bold]{escape(finding.reproduce)}[/]")
 
 
+def _known(conclusion: Conclusion) -> Iterator[RenderableType]:
+    """What the baseline has: still so, and no longer."""
+    if conclusion.known:
+        yield Text(f"\nKNOWN ({BASELINE}; does not change the verdict)", style="bold yellow")
+        for finding in conclusion.known:
+            yield Text.from_markup(
+                f"  [yellow]{escape(finding.law)}[/] {escape(finding.title)}  "
+                f"[dim]{escape(finding.reproduce)}[/]"
+            )
+    if conclusion.mended:
+        yield Text("\nKNOWN, AND NO LONGER SEEN (strike them: stageproof baseline)", "bold green")
+        for known in conclusion.mended:
+            yield Text.from_markup(f"  [green]{escape(known.law)}[/] {escape(known.title)}")
+
+
 def _unknowns(unknowns: Sequence[Unknown]) -> Iterator[RenderableType]:
     hard = [u for u in unknowns if not u.excused]
     soft = [u for u in unknowns if u.excused]
@@ -198,7 +214,11 @@ def _said_as(conclusion: Conclusion, called: str) -> Conclusion:
         f.model_copy(update={"reproduce": f.reproduce.replace(COMMAND, called)})
         for f in conclusion.findings
     )
-    return conclusion.model_copy(update={"findings": findings})
+    known = tuple(
+        f.model_copy(update={"reproduce": f.reproduce.replace(COMMAND, called)})
+        for f in conclusion.known
+    )
+    return conclusion.model_copy(update={"findings": findings, "known": known})
 
 
 def _verdict(conclusion: Conclusion, called: str) -> RenderableType:
@@ -206,7 +226,8 @@ def _verdict(conclusion: Conclusion, called: str) -> RenderableType:
     mark, colour = _LOOK[c.verdict]
     lines = [
         f"{sum(c.units.values())} units: {c.units.get('pass', 0)} pass, "
-        f"{c.units.get('fail', 0)} fail, {c.units.get('unknown', 0)} unknown",
+        f"{c.units.get('fail', 0)} fail, {c.units.get('unknown', 0)} unknown"
+        + (f" · {_plural(len(c.known), 'known finding')}" if c.known else ""),
         f"{c.contract_cases:,} contract cases · {c.scenario_cases} scenario cases · "
         f"{c.entities:,} entities · {c.faults_fired} faults fired",
         f"{sum(c.environments.values())} execution environments · {c.records:,} records · "
@@ -244,6 +265,8 @@ def _next(conclusion: Conclusion) -> str:
         return conclusion.findings[0].reproduce or "stageproof verify --lf"
     if conclusion.verdict is Verdict.UNKNOWN:
         return "stageproof verify --lf -v"
+    if conclusion.mended:
+        return "stageproof baseline  (strike what is mended)"
     if conclusion.scenario_cases == 0:
         return f"stageproof verify --seed {conclusion.seed + 1}  (other cases)"
     return f"stageproof check {conclusion.evidence}  (judge it again)"
@@ -260,8 +283,14 @@ def _table(*columns: str) -> Table:
 def _cell(result: UnitResult | None) -> str:
     if result is None:
         return "[dim]·[/]"
-    mark, colour = _LOOK[result.verdict]
+    mark, colour = _look(result)
     return f"[{colour}]{mark}[/] {result.cases.ran}"
+
+
+def _look(result: UnitResult) -> tuple[str, str]:
+    """A unit that fails as is known of it doesn't look as if it passed."""
+    known = result.known and result.verdict is Verdict.PASS
+    return ("✘", "yellow") if known else _LOOK[result.verdict]
 
 
 def _statuses(seen: dict[str, int]) -> str:

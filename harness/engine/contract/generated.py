@@ -103,7 +103,9 @@ def _fail(failed: Failed, transport: ListeningTransport, exchanges: RestExchange
 def _subject(failed: Failed) -> str:
     """What makes two failures of a check the same one, apart from the status."""
     if failed.check == "response_schema_conformance":
-        return "/".join(str(p) for p in getattr(failed.failure, "instance_path", ()) or ())
+        # Which member of a list it is depends on what was there.
+        path = getattr(failed.failure, "instance_path", ()) or ()
+        return "/".join("*" if isinstance(p, int) else str(p) for p in path)
     if failed.check == "response_headers_conformance":
         return failed.failure.title
     return "" if failed.check in _TITLES else type_of(failed.failure)
