@@ -348,6 +348,16 @@ def baseline(config: Path, evidence: Path | None, add: bool) -> int:
 
 
 @cli.command()
+@click.argument("folder", type=_folder, default=Path())
+@click.option("--print", "show", is_flag=True, help="Print it; write nothing.")
+def init(folder: Path, show: bool) -> int:
+    """Write a harness.toml from the template and the contracts found in a folder."""
+    from harness.commands.init import init as run
+
+    return run(folder, _console(), show=show)
+
+
+@cli.command()
 @_config
 def lint(config: Path) -> int:
     """Check harness.toml and the contracts; start nothing."""

@@ -7,7 +7,11 @@ from pathlib import Path
 from harness.config import Config, ConfigError, load_config
 from harness.engine.graphql_names import misnamed
 from harness.evidence import BASELINE, Baseline, read_baseline
+from harness.sdl import Mode
 from harness.specs import Contracts, load_contracts
+
+_PROOFS = {"api_key": Mode.API_KEY, "iam": Mode.IAM}
+"""Kind of identity → how it proves who it is, where that isn't a token."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Project:
         root = path.resolve().parent
         if str(root) not in sys.path:
             sys.path.insert(0, str(root))
-        contracts = load_contracts(config.contracts, root)
+        contracts = _as_called(load_contracts(config.contracts, root), config)
         mistakes = list(misnamed(config.checks.graphql, contracts))
         if mistakes:
             lines = "\n".join(f"  {line}" for line in mistakes)
@@ -47,3 +51,12 @@ class Project:
     def loading(self, target: str) -> "Project":
         """The same, with what a stage under load is given on that target."""
         return replace(self, config=self.config.loading(target))
+
+
+def _as_called(contracts: Contracts, config: Config) -> Contracts:
+    """The contracts, with how this application's customers prove who they are."""
+    if contracts.graphql is None:
+        return contracts
+    kinds = (config.identities[name].kind for name in config.checks.identities)
+    customers = frozenset(_PROOFS[kind] for kind in kinds if kind in _PROOFS)
+    return replace(contracts, graphql=replace(contracts.graphql, customers=customers))

@@ -41,6 +41,8 @@ class RootField:
     line: int
     modes: frozenset[Mode] = frozenset()
     """Who may ask, where its directives or its type's say; empty for the API's default."""
+    systems: frozenset[Mode] = _FOR_SYSTEMS
+    """How only systems prove who they are."""
 
     @property
     def label(self) -> str:
@@ -88,7 +90,7 @@ class RootField:
     @property
     def for_systems(self) -> bool:
         """Whether no customer may ask: only who signs as an AWS identity, or has a key."""
-        return bool(self.modes) and self.modes <= _FOR_SYSTEMS
+        return bool(self.modes) and self.modes <= self.systems
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,13 @@ class GraphQl:
     schema: GraphQLSchema
     waived: tuple[str, ...] = ()
     """Lints that the file itself sets aside, each with its place and reason."""
+    customers: frozenset[Mode] = frozenset()
+    """How this application's customers prove who they are, besides by a token."""
+
+    @property
+    def systems(self) -> frozenset[Mode]:
+        """How only systems do: by a key or an AWS identity, unless customers have just that."""
+        return _FOR_SYSTEMS - self.customers
 
     @property
     def file(self) -> str:
@@ -125,7 +134,7 @@ class GraphQl:
     @cached_property
     def fields(self) -> tuple[RootField, ...]:
         """Everything that can be asked for, in the order of the file."""
-        return tuple(_root_fields(self.schema))
+        return tuple(_root_fields(self.schema, self.systems))
 
     def field(self, label: str) -> RootField:
         """The field of this label.
@@ -207,7 +216,7 @@ def promises_of(description: str) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _root_fields(schema: GraphQLSchema) -> Iterator[RootField]:
+def _root_fields(schema: GraphQLSchema, systems: frozenset[Mode]) -> Iterator[RootField]:
     roots = (schema.query_type, schema.mutation_type, schema.subscription_type)
     for kind, root in zip(KINDS, roots, strict=True):
         if root is None:
@@ -216,4 +225,5 @@ def _root_fields(schema: GraphQLSchema) -> Iterator[RootField]:
         for name, field in root.fields.items():
             node = field.ast_node
             line = line_of(node.name if node else None)
-            yield RootField(kind, name, field, line, modes_of(directives_of(field)) or inherited)
+            modes = modes_of(directives_of(field)) or inherited
+            yield RootField(kind, name, field, line, modes, systems)

@@ -165,3 +165,36 @@ def test_a_path_that_is_not_there_is_named(tmp_path: Path, app: Path) -> None:
     function = {"Type": "AWS::Serverless::Function", "Properties": {"CodeUri": "srcc"}}
     with pytest.raises(DeployError, match="F's CodeUri 'srcc' is not a folder"):
         _packages(tmp_path, app, {"F": function})
+
+
+def _prebuilt(tmp_path: Path, uri: str, **resource: object) -> Template:
+    function = {
+        "Type": "AWS::Serverless::Function", "Properties": {"CodeUri": uri}, **resource,
+    }  # fmt: skip
+    return Template(tmp_path / "template.yaml", {"Resources": {"F": function}})
+
+
+def test_a_zip_is_taken_as_it_is(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "built.zip", "w") as archive:
+        archive.writestr("handler.py", "x = 1")
+    packages = packages_of(_prebuilt(tmp_path, "built.zip"), _packager(tmp_path))
+    package = packages["F", "CodeUri"]
+    assert package.path.read_bytes() == (tmp_path / "built.zip").read_bytes()
+
+
+@pytest.mark.parametrize("marked", ["by the resource", "by the folder"])
+def test_what_sam_built_is_not_built_again(
+    tmp_path: Path, app: Path, uv_log: Path, marked: str
+) -> None:
+    (app / "requirements.txt").write_text("library\n")
+    if marked == "by the folder":
+        (tmp_path / "build.toml").touch()
+        template = Template(
+            tmp_path / "build" / "template.yaml",
+            _prebuilt(tmp_path, "../app").body,
+        )
+    else:
+        template = _prebuilt(tmp_path, "app", Metadata={"SamResourceId": "F"})
+    packages = packages_of(template, _packager(tmp_path))
+    assert "shop/handler.py" in _names(packages["F", "CodeUri"].path)
+    assert not uv_log.exists()

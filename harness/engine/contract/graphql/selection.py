@@ -12,10 +12,7 @@ from graphql import (
     is_required_argument,
 )
 
-from harness.sdl import Mode
 from harness.specs import GraphQl
-
-_SYSTEMS = frozenset({Mode.IAM, Mode.API_KEY})
 
 
 class Selections:
@@ -86,7 +83,7 @@ class Selections:
         for name, field in kind.fields.items():
             inner: Any = get_named_type(field.type)
             modes = self._api.modes(kind.name, name)
-            if modes and modes <= _SYSTEMS:
+            if modes and modes <= self._api.systems:
                 yield f"{kind.name}.{name}", f"{{ {name} {self.least(inner)} }}"
             elif depth > 1 and is_object_type(inner):
                 for label, below in self._closed(inner, depth - 1):
@@ -97,5 +94,5 @@ class Selections:
         for name, field in kind.fields.items():
             modes = self._api.modes(kind.name, name)
             needy = any(map(is_required_argument, field.args.values()))
-            if not needy and not (modes and modes <= _SYSTEMS):
+            if not needy and not (modes and modes <= self._api.systems):
                 yield name, field
