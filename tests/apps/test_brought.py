@@ -93,7 +93,7 @@ def test_a_synthesized_application_passes_as_it_is(told: Callable[[str], Story])
     ran = story["verify"]
     assert ran.code == 0, ran.said
     assert ran.verdict["unknowns"] == []
-    assert len(ran.verdict["results"]) == 12
+    assert len(ran.verdict["results"]) == 13
     assert "6 of 6 operations × documented outcomes seen (100%)" in ran.said
 
 
