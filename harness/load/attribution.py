@@ -39,7 +39,7 @@ class Where(StrEnum):
     AWS = "AWS calls"
     THIRD_PARTY = "third parties"
     CODE = "own code"
-    """What remains, within an invocation."""
+    """What remains, within an invocation; also a third party that isn't told the entity."""
 
 
 class Explained(Frozen):
@@ -118,7 +118,7 @@ class Ways:
         seconds = journey.until(states)
         seen, begin = journey.call.start.at + seconds, journey.call.start.at
         steps = self._steps.get(journey.key, [])
-        last = self._last(steps, seen, self._writes)
+        last = self._step_before(steps, seen)
         parts: list[list[Spent]] = []
         while last is not None:
             invocation = self._invocations[last.invocation]
@@ -166,17 +166,21 @@ class Ways:
         others = [s for s in steps if s.invocation != of.invocation]
         if invocation.source == "aws:sqs":
             return self._last(others, invocation.begin, lambda s: s.name in _SENDS)
-        # Who follows a table and writes to it leaves marks there, or it would follow itself for
-        # ever: that is no step on the way, unless there is no other.
-        steps = [s for s in others if self._invocations[s.invocation].source != "aws:dynamodb"]
-        found = self._last(steps, invocation.begin, self._writes)
-        return found or self._last(others, invocation.begin, self._writes)
+        return self._step_before(others, invocation.begin)
+
+    def _step_before(self, steps: Sequence[_Step], moment: float) -> _Step | None:
+        """The write that brought it on. Who follows a table and writes to it leaves marks there, or
+        it would follow itself for ever: that is no step on the way, unless there is no other."""
+        known = self._invocations
+        moving = [s for s in steps if known[s.invocation].source != "aws:dynamodb"]
+        found = self._last(moving, moment, self._writes)
+        return found or self._last(steps, moment, self._writes)
 
     def _last(
         self, steps: Sequence[_Step], before: float, test: Callable[[_Step], bool]
     ) -> _Step | None:
         """The latest that began before a moment: its answer may still be on its way back."""
-        return next((s for s in reversed(steps) if s.start <= before and s.done and test(s)), None)
+        return next((s for s in reversed(steps) if s.start < before and s.done and test(s)), None)
 
     def _kind(
         self, steps: Iterable[_Step], invocation: _Invocation, cause: _Step, step: _Step
