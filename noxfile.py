@@ -97,7 +97,7 @@ def probe(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """The project's own tests, with the branch coverage of the reference implementation."""
-    _install(session, "larder", "tests")
+    _install(session, "larder", "load", "tests")
     session.run(
         "pytest",
         "-n", os.environ.get("STAGEPROOF_TEST_WORKERS", "2"),
