@@ -52,7 +52,7 @@ class Outage:
     ),
     laws=[NOTHING_LOST, LIFECYCLE, ONE_CHARGE_APPLIED, PAID_FIRST, TOLD, TRACED],
     needs={Capability.QUEUE_VISIBILITY},
-    budget=Budget(cases=2, entities=10),
+    budget=Budget(cases=1, entities=5),
 )
 def recovery(stage: Stage, work: Outage) -> None:
     """A table, the queues or the provider is down while people order and pay; it comes back."""

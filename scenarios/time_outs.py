@@ -55,7 +55,7 @@ MENUS = (
         IDEMPOTENT,
         IDEMPOTENT_MUTATION,
     ],
-    budget=Budget(cases=2, entities=10),
+    budget=Budget(cases=1, entities=5),
 )
 def time_outs(stage: Stage, work: tuple[Basket, ...]) -> None:
     """Tables, queues, bus, model and provider are slow or silent, one call here and one there."""
