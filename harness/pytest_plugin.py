@@ -58,9 +58,13 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if not option.stageproof_folder:
         option.stageproof_folder = tempfile.mkdtemp(prefix="stageproof-")
-    if option.stageproof_places and _only_controls(config):
-        return
-    from harness.items import Units  # noqa: PLC0415
+    if _only_controls(config):
+        from harness.items.dealing import Dealer  # noqa: PLC0415
+
+        config.pluginmanager.register(Dealer(option.stageproof_folder), "stageproof-dealer")
+        if option.stageproof_places:
+            return
+    from harness.items.units import Units  # noqa: PLC0415
 
     config.pluginmanager.register(Units(config), "stageproof-units")
 
@@ -68,7 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _places(known: str, path: str) -> list[str]:
     if known:
         return known.split(os.pathsep)
-    from harness.items import places  # noqa: PLC0415
+    from harness.items.places import places  # noqa: PLC0415
 
     return places(path)
 

@@ -44,6 +44,9 @@ def degraded_model(stage: Stage, work: Misled) -> None:
         shop.submit(replace(basket, text=f"{basket.text}\n{command}")) for basket, command in lists
     )
     stage.until(are(orders, LINKED))
+    # Nobody who misleads the model pays less; and its answers are long known when it first fails.
+    stage.together(map(shop.pays, orders))
+    stage.until(are(orders, {"FULFILLED"}))
     for trouble in (work.trouble, DOWN):
         stage.inject(Fault(at=CONVERSE, nth="every", do=trouble))
         orders += stage.together(map(shop.submit, work.baskets))

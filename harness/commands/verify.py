@@ -225,7 +225,7 @@ def _argv(wish: Wish, folder: Folder, project: Project) -> list[str]:
     if wish.select:
         options += ["-k", wish.select]
     if wish.stages > 1 and not wish.list_only:
-        options += ["-n", str(wish.stages), "--dist", "worksteal"]
+        options += ["-n", str(wish.stages)]
     if wish.failed_only:
         options.append("--lf")
     if wish.stop_at_first:

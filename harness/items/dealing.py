@@ -1,53 +1,82 @@
-"""In which order units are run when several stages run them side by side."""
+"""Which worker runs which unit next, when several stages run them side by side."""
 
-from collections.abc import Callable, Sequence
-from enum import Enum
-from typing import TypeVar
+from __future__ import annotations
 
-T = TypeVar("T")
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScheduling  # type: ignore[import-untyped]
+from xdist.workermanage import WorkerController  # type: ignore[import-untyped]
+
+PLAN = "plan.json"
+"""In the evidence folder: the manner of each item, as the workers wrote it when they collected."""
 
 
-class Manner(Enum):
+class Manner(StrEnum):
     """What running a unit is like for the stage and the machine."""
 
     WAITS = "waits"
     """A scenario: most of its time it waits for the stage."""
-    READS = "reads"
-    """Keeps the machine busy, and leaves the stage as it was."""
+    FOLLOWS = "follows"
+    """Takes up what scenarios on the same stage left behind."""
     LEAVES = "leaves"
-    """Busy, too, and leaves entities behind that nobody goes on with: a stage that has to look
-    after hundreds of them is slow to settle, so no scenario comes after it."""
+    """Keeps the machine busy, and leaves entities behind that nobody goes on with: a stage that has
+    to look after hundreds of them is slow to settle, so scenarios come before."""
+    READS = "reads"
+    """Busy, too, and leaves the stage as it was."""
 
 
-def dealt(items: Sequence[T], hands: int, manner: Callable[[T], Manner]) -> list[T]:
-    """The same items, in an order for ``hands`` workers who each take an equal run of it."""
-    return [item for hand in hands_of(items, hands, manner) for item in hand]
+FIRST = (Manner.WAITS, Manner.FOLLOWS, Manner.LEAVES, Manner.READS)
+"""What the first worker prefers. What follows scenarios is its alone: it ran the most of them."""
+OTHERS = (Manner.READS, Manner.WAITS, Manner.LEAVES)
+"""They first read, so that their busy time falls into the time in which the first one waits."""
 
 
-def hands_of(items: Sequence[T], hands: int, manner: Callable[[T], Manner]) -> list[list[T]]:
-    """What each worker gets, in order.
-
-    The first worker begins with scenarios and gets twice as many of them; the others first read,
-    so that a worker's busy time falls into the time in which another waits. Short units come last:
-    whoever is done first takes some of them over.
-    """
-    turns = [0, *range(hands)]
-    waiting, reading, leaving = ([i for i in items if manner(i) is each] for each in Manner)
-    dealt: list[list[T]] = []
-    for hand in range(hands):
-        mine = [item for at, item in enumerate(waiting) if turns[at % len(turns)] == hand]
-        size = len(items) * (hand + 1) // hands - sum(map(len, dealt))
-        room = max(0, size - len(mine))
-        before = _take(reading, room) if hand else []
-        after = _take(leaving, room - len(before))
-        more = _take(reading, room - len(before) - len(after))
-        dealt.append([*before, *mine, *after, *more])
-    dealt[-1] += [*reading, *leaving]
-    return dealt
+def preferred(
+    pending: Sequence[int], manners: Sequence[Manner], order: Sequence[Manner]
+) -> int | None:
+    """Which of the pending units (indices into ``manners``) comes next; None when none suits."""
+    suiting = [at for at in pending if manners[at] in order]
+    return min(suiting, key=lambda at: order.index(manners[at]), default=None)
 
 
-def _take(items: list[T], most: int) -> list[T]:
-    """The first of them, which are then gone from there."""
-    taken = items[:most]
-    del items[:most]
-    return taken
+class Dealer:
+    """Registered where xdist's workers are controlled."""
+
+    def __init__(self, folder: str) -> None:
+        self._plan = Path(folder) / PLAN
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Producer) -> Dealing:
+        """Instead of what xdist's own ``--dist`` names."""
+        return Dealing(config, log, self._plan)
+
+
+class Dealing(LoadScheduling):  # type: ignore[misc]
+    """Deals units out one by one, as workers get free: the short ones come last and even it out."""
+
+    def __init__(self, config: pytest.Config, log: Producer, plan: Path) -> None:
+        super().__init__(config, log)
+        self.maxschedchunk = 1
+        self._plan = plan
+        self._manners: list[Manner] = []
+
+    def _send_tests(self, node: WorkerController, num: int) -> None:
+        """The next for this worker; a worker for whom there is nothing more goes home."""
+        if not self._manners:
+            plan = json.loads(self._plan.read_text(encoding="utf-8"))
+            self._manners = [Manner(plan[each]) for each in self.collection]
+        order = FIRST if node is self.nodes[0] else OTHERS
+        # A worker begins with a unit only when it knows what comes after.
+        for _ in range(max(num, 2 - len(self.node2pending[node]))):
+            chosen = preferred(self.pending, self._manners, order)
+            if chosen is None:
+                node.shutdown()
+                return
+            self.pending.remove(chosen)
+            self.node2pending[node].append(chosen)
+            node.send_runtest_some([chosen])

@@ -11,9 +11,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from harness.engine import Project, Run, ScenarioUnit, Session
+from harness.engine.events import EventUnit
 from harness.evidence import Folder
 from harness.items.collect import ContractFile, EventsFile, ScenarioFile, holds_scenarios, usage
-from harness.items.dealing import Manner, dealt
+from harness.items.dealing import PLAN, Manner
 from harness.items.item import UnitItem
 from harness.model import HarnessError, Signal, UnitResult, Verdict
 from harness.targets import Endpoint
@@ -35,7 +36,6 @@ class Units:
         self._option = option
         # Under xdist, a worker's number; the controller runs nothing.
         self._worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        self._workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
         self._session: Session | None = None
         self._selected: list[ScenarioUnit] = []
         self._broken: HarnessError | None = None
@@ -68,12 +68,6 @@ class Units:
             return stories
         return None
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Deal the units out to the workers that share them."""
-        if self._workers > 1:
-            items[:] = dealt(items, self._workers, _manner)
-
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Say what is going to be run, so that what is missing afterwards is known."""
         units = [item.unit for item in session.items if isinstance(item, UnitItem)]
@@ -81,6 +75,8 @@ class Units:
         if units and not session.config.option.collectonly:
             self._folder.path.mkdir(parents=True, exist_ok=True)
             self._folder.write("expected.json", json.dumps([unit.id for unit in units], indent=1))
+            plan = {item.nodeid: _manner(item) for item in session.items}
+            self._folder.write(PLAN, json.dumps(plan, indent=1))
             self._folder.add_signal(
                 Signal(
                     what="units collected", at=time.time(), worker=self._worker, value=len(units)
@@ -162,4 +158,6 @@ def _manner(item: pytest.Item) -> Manner:
         return Manner.LEAVES
     if isinstance(item.unit, ScenarioUnit):
         return Manner.WAITS
+    if isinstance(item.unit, EventUnit) and item.unit.kind == "consumed":
+        return Manner.FOLLOWS
     return Manner.READS if item.unit.reads else Manner.LEAVES

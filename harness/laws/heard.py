@@ -166,15 +166,16 @@ class Heard(BaseLaw):
     ) -> None:  # fmt: skip
         at, version = change.record.at, change.version or 0
         standing = subscriber.stood(at - _LAG)
-        whole_time = standing is not None and standing[1] >= at + due.within
+        since = due.since(at)
+        whole_time = standing is not None and standing[1] >= since + due.within
         if standing is not None and (whole_time or heard is not None):
             tally.saw += 1
-            self._say(tally, key, change, subscriber, heard, due.since(at), due)
+            self._say(tally, key, change, subscriber, heard, since, due)
         back = subscriber.back(at)
         if (
             subscriber.followed
             and back is not None
-            and subscriber.stands[-1][1] >= back + due.within
+            and subscriber.stands[-1][1] >= due.since(back) + due.within
         ):
             tally.saw += 1
             shown = _first(subscriber.followed.get(key, ()), version)

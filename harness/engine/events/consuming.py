@@ -53,7 +53,7 @@ class Consuming:
                 yield variant
         if not told:
             why = "no message of this channel was sent on this stage that could be varied"
-            self.unknowns.append((UnknownKind.NOT_REACHED, why))
+            self.unknowns.append((UnknownKind.NOTHING_SEEN, why))
 
     def _try(self, variant: Variant) -> Iterator[Finding]:
         self.tried += 1

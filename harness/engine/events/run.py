@@ -54,7 +54,7 @@ def _produced(unit: EventUnit, context: EventContext, start: float) -> UnitResul
         return _result(unit, start, ran=seen, findings=judgement.findings)
     if not seen:
         why = "no message of this channel has crossed the wire: no story that was run sends one"
-        return _result(unit, start, unknowns=[_unknown(unit, UnknownKind.NOT_REACHED, why)])
+        return _result(unit, start, unknowns=[_unknown(unit, UnknownKind.NOTHING_SEEN, why)])
     return _result(unit, start, ran=seen)
 
 

@@ -61,6 +61,16 @@ class TestHeard:
         told = shop().call("mutation publish", 7, "info", key="a", fault="appsync.publish #1 reset")
         assert HEARD.judge(heard_all(told, late=6).settled(30).history).verdict is Verdict.PASS
 
+    def test_who_left_before_the_new_time_was_over_is_owed_nothing(self) -> None:
+        told = shop().call("mutation publish", 7, "info", key="a", fault="appsync.publish #1 reset")
+        told.saw("left onMoved", 11, feed="client", subscriber=ADA)
+        assert HEARD.judge(told.settled(30).history).verdict is not Verdict.FAIL
+
+    def test_fails_what_whoever_left_after_it_never_heard(self) -> None:
+        told = shop().call("mutation publish", 7, "info", key="a", fault="appsync.publish #1 reset")
+        told.saw("left onMoved", 12.5, feed="client", subscriber=ADA)
+        assert "heard never" in titles(HEARD.judge(told.settled(30).history))
+
     def test_fails_what_is_late_even_so(self) -> None:
         told = shop().call("mutation publish", 3.5, "info", key="a", fault="appsync.publish #1")
         assert "late" in titles(HEARD.judge(heard_all(told, late=6).settled(30).history))

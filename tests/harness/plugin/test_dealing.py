@@ -1,37 +1,48 @@
-"""The order of units for several workers."""
+"""Which worker gets which unit next."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.items.dealing import Manner, dealt, hands_of
+from harness.items.dealing import FIRST, OTHERS, Manner, preferred
 
-ITEMS = st.lists(st.integers(0, 1000), unique=True, max_size=60)
-
-
-def manner(item: int) -> Manner:
-    if item % 7 == 0:
-        return Manner.WAITS
-    return Manner.READS if item % 2 == 0 else Manner.LEAVES
+MANNERS = st.lists(st.sampled_from(Manner), max_size=40)
 
 
-@given(ITEMS, st.integers(1, 5))
-def test_every_item_is_dealt_once(items: list[int], hands: int) -> None:
-    assert sorted(dealt(items, hands, manner)) == sorted(items)
+def drawn(manners: list[Manner], order: tuple[Manner, ...]) -> list[int]:
+    """What one worker alone would get, in this order."""
+    pending, taken = list(range(len(manners))), []
+    while (chosen := preferred(pending, manners, order)) is not None:
+        pending.remove(chosen)
+        taken.append(chosen)
+    return taken
 
 
-@given(ITEMS, st.integers(1, 5))
-def test_no_scenario_comes_after_what_leaves_entities_behind(items: list[int], hands: int) -> None:
-    for hand in hands_of(items, hands, manner):
-        left = False
-        for each in map(manner, hand):
-            assert not (left and each is Manner.WAITS)
-            left = left or each is Manner.LEAVES
+@given(MANNERS)
+def test_the_first_worker_leaves_nothing_undone(manners: list[Manner]) -> None:
+    assert sorted(drawn(manners, FIRST)) == list(range(len(manners)))
 
 
-def test_one_hand_waits_first_and_longer_while_the_others_read() -> None:
-    items = [0, 7, 14, 1, 3, 5, 2, 4]
-    assert hands_of(items, 2, manner) == [[0, 7, 1, 3], [2, 4, 14, 5]]
+@given(MANNERS)
+def test_what_follows_scenarios_is_the_first_workers_alone(manners: list[Manner]) -> None:
+    others = drawn(manners, OTHERS)
+    assert sorted(others) == [at for at, m in enumerate(manners) if m is not Manner.FOLLOWS]
 
 
-def test_one_worker_waits_first() -> None:
-    assert dealt([1, 7, 2, 0], 1, manner) == [7, 0, 1, 2]
+@given(MANNERS, st.sampled_from((FIRST, OTHERS)))
+def test_no_scenario_comes_after_what_leaves_entities_behind(
+    manners: list[Manner], order: tuple[Manner, ...]
+) -> None:
+    came = [manners[at] for at in drawn(manners, order)]
+    if Manner.LEAVES in came and Manner.WAITS in came:
+        last = len(came) - 1 - came[::-1].index(Manner.WAITS)
+        assert last < came.index(Manner.LEAVES)
+
+
+def test_one_waits_first_while_the_others_read() -> None:
+    manners = [Manner.LEAVES, Manner.WAITS, Manner.FOLLOWS, Manner.READS, Manner.WAITS]
+    assert drawn(manners, FIRST) == [1, 4, 2, 0, 3]
+    assert drawn(manners, OTHERS) == [3, 1, 4, 0]
+
+
+def test_units_of_a_manner_keep_their_order() -> None:
+    assert drawn([Manner.READS] * 5, OTHERS) == [0, 1, 2, 3, 4]
