@@ -49,16 +49,18 @@ class _Due:
     """When a change has to have been heard."""
 
     within: float
+    again: float
     fired: Sequence[float]
     """When faults happened, in order."""
     horizon: Horizon
 
     def since(self, at: float) -> float:
-        """From when the time counts: the change, or the last fault that fell into its time."""
+        """From when the time counts: the change, or, when a fault fell into its time, when the
+        last one's call has been tried again."""
         for fault in self.fired[bisect_right(self.fired, at) :]:
             if fault > at + self.within:
                 break
-            at = fault
+            at = fault + self.again
         return at
 
 
@@ -69,7 +71,8 @@ class Heard(BaseLaw):
     - While a subscription stands, an entity's messages, once repeats are dropped, come in order
       and without a gap: each names the state of the one before.
     - Each change is heard within ``within`` seconds by every subscription that stood; a fault that
-      fires meanwhile starts the time anew.
+      fires meanwhile starts the time anew, once whoever delivers changes had ``again`` seconds to
+      try again: that wait is an event source's, not the application's.
     - A follower, who closes gaps by a query, shows no step before its predecessor or twice, and
       ``within`` seconds after a change, or after its subscription stood again, it shows that
       change or a later one.
@@ -83,6 +86,7 @@ class Heard(BaseLaw):
     entity: str
     field: str
     within: Number
+    again: float = 3.0
     paths: MessagePaths = MessagePaths()
 
     def judge(self, history: History) -> Judgement:
@@ -103,7 +107,7 @@ class Heard(BaseLaw):
             for subscriber, versions in heard:
                 if subscriber.who is not None and subscriber.who == owners.get(key):
                     at = versions.get((key, change.version))
-                    due = _Due(within, fired, horizon)
+                    due = _Due(within, self.again, fired, horizon)
                     self._in_time(tally, key, change, subscriber, at, due)
         return tally.judgement(f"nobody subscribed to {self.field} of an order of theirs")
 

@@ -61,19 +61,23 @@ class TestHeard:
         told = shop().call("mutation publish", 7, "info", key="a", fault="appsync.publish #1 reset")
         assert HEARD.judge(heard_all(told, late=6).settled(30).history).verdict is Verdict.PASS
 
+    def test_after_a_fault_the_event_source_may_take_its_time_to_try_again(self) -> None:
+        told = shop().call("mutation publish", 5.5, "info", key="a", fault="appsync.publish #1")
+        assert HEARD.judge(heard_all(told, late=8.4).settled(30).history).verdict is Verdict.PASS
+
     def test_who_left_before_the_new_time_was_over_is_owed_nothing(self) -> None:
         told = shop().call("mutation publish", 7, "info", key="a", fault="appsync.publish #1 reset")
-        told.saw("left onMoved", 11, feed="client", subscriber=ADA)
+        told.saw("left onMoved", 14, feed="client", subscriber=ADA)
         assert HEARD.judge(told.settled(30).history).verdict is not Verdict.FAIL
 
     def test_fails_what_whoever_left_after_it_never_heard(self) -> None:
         told = shop().call("mutation publish", 7, "info", key="a", fault="appsync.publish #1 reset")
-        told.saw("left onMoved", 12.5, feed="client", subscriber=ADA)
+        told.saw("left onMoved", 15.5, feed="client", subscriber=ADA)
         assert "heard never" in titles(HEARD.judge(told.settled(30).history))
 
     def test_fails_what_is_late_even_so(self) -> None:
         told = shop().call("mutation publish", 3.5, "info", key="a", fault="appsync.publish #1")
-        assert "late" in titles(HEARD.judge(heard_all(told, late=6).settled(30).history))
+        assert "late" in titles(HEARD.judge(heard_all(told, late=9).settled(30).history))
 
     def test_fails_a_step_before_its_predecessor(self) -> None:
         told = message(message(shop(), 4.1, 2, "LINKED", "NEW"), 4.2, 1, "NEW", None)
