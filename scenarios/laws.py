@@ -215,6 +215,7 @@ BREAKER = breaker(
     slack=1.0,
     entity=ORDER,
     waiting=("MATCHED",),
+    store="BreakersTable",
     name="Paystack's breaker is shared by the fleet",
 )
 
@@ -224,6 +225,7 @@ MODEL_BREAKER = breaker(
     from_parameter("BreakerRecovery"),
     lease=from_parameter("ProbeLease"),
     timeout=from_parameter("ProviderTimeout"),
+    store="BreakersTable",
     closes=False,
     environments=2,  # the model is asked by few workers where cold starts cost a core
     name="Bedrock's breaker is shared by the fleet",

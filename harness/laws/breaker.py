@@ -10,7 +10,7 @@ from harness.laws.breaker_model import Figures, Watch
 from harness.laws.entities import changes, lives
 from harness.laws.parameters import FromParameter, Number, number
 from harness.laws.provider import Attempt, attempts
-from harness.laws.reading import word
+from harness.laws.reading import dig, word
 from harness.model import Capability, History, Judgement, UnknownKind
 
 
@@ -29,7 +29,9 @@ class Breaker(BaseLaw):
     from fewer than ``environments`` execution environments don't show that the count is shared:
     then the law is unknown, as it is when the breaker never opened or never closed again; of the
     target's capability, where its event sources were measured to have one consumer at a time.
-    Of a case's history all calls count that happened meanwhile, of whatever case.
+    Of a case's history all calls count that happened meanwhile, of whatever case. A failure that
+    could not be counted, because a fault befell the ``store`` that keeps the count just then, is
+    held against nobody.
     """
 
     kind: Literal["breaker"] = "breaker"
@@ -46,6 +48,8 @@ class Breaker(BaseLaw):
     """Name of the records that show the application's own state of it (CLOSED, OPEN …) …"""
     dependency: str | None = None
     """… and their key for this dependency: it doesn't open before ``threshold`` failures."""
+    store: str | None = None
+    """The resource that keeps the count, by the name that AWS calls have for it."""
     closes: bool = True
     """Whether it must have been seen to close again."""
 
@@ -59,7 +63,7 @@ class Breaker(BaseLaw):
         timeout = None if self.timeout is None else number(self.timeout, history)
         # The breaker is shared: what another case still does counts as well.
         calls = attempts(history.around, self.calls, timeout)
-        watch = Watch(figures, tally)
+        watch = Watch(figures, tally, self._lost(history))
         opening = self._openings(history)
         for at, begins, attempt in _moments(calls):
             while opening and opening[0] <= at:
@@ -78,6 +82,16 @@ class Breaker(BaseLaw):
             f"({len(calls)} calls seen)",
             short=self._short(watch) + (f" ({Capability.QUEUE_CONCURRENCY})" if alone else ""),
             kind=UnknownKind.CAPABILITY if alone else UnknownKind.BUDGET,
+        )
+
+    def _lost(self, history: History) -> list[float]:
+        """When calls to what keeps the count met a fault, in order."""
+        if self.store is None:
+            return []
+        return sorted(
+            call.start.at
+            for call in history.around.calls
+            if call.fault is not None and dig(call.start.value, "resource") == self.store
         )
 
     def _openings(self, history: History) -> deque[float]:
@@ -159,6 +173,7 @@ def breaker(
     waiting: tuple[str, ...] = (),
     state: str | None = None,
     key: str | None = None,
+    store: str | None = None,
     closes: bool = True,
     name: str = "",
 ) -> Breaker:
@@ -166,12 +181,13 @@ def breaker(
 
     ``threshold`` failures in a row open it, it half-opens after ``recovery`` seconds, a probe is
     given up after ``lease`` seconds; ``timeout`` is the caller's own for one call. ``state`` and
-    ``key`` name the observed record in which the application keeps it, where there is one.
+    ``key`` name the observed record in which the application keeps it, where there is one;
+    ``store`` is the resource that calls to AWS keep it in.
     """
     calls = (dependency,) if isinstance(dependency, str) else dependency
     return Breaker(
         name=name or f"breaker of {calls[0].split('.', 1)[0]}",
         calls=calls, threshold=threshold, recovery=recovery, lease=lease,
         environments=environments, timeout=timeout, slack=slack, entity=entity, waiting=waiting,
-        state=state, dependency=key, closes=closes,
+        state=state, dependency=key, store=store, closes=closes,
     )  # fmt: skip

@@ -1,6 +1,8 @@
 """What a breaker must be doing, worked out from the calls alone."""
 
+from bisect import bisect_left
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from harness.laws.base import Tally
@@ -28,6 +30,8 @@ class Watch:
 
     figures: Figures
     tally: Tally
+    lost: Sequence[float] = ()
+    """When counting met a fault, in order."""
     opened: int = 0
     closed: int = 0
     environments: int = 0
@@ -85,11 +89,17 @@ class Watch:
         """A call's caller knows how it went."""
         self._remember(at, attempt)
         if self._open is None:
-            self._count(at, attempt)
+            if self._could_count(at, attempt):
+                self._count(at, attempt)
         elif attempt is self._probe:
             self._probe_ended(at, attempt)
         elif attempt.began <= self._open + self.figures.slack:
             self._straggler(at, attempt)
+
+    def _could_count(self, at: float, attempt: Attempt) -> bool:
+        """Whether nothing befell the count while its caller wrote it down."""
+        first = bisect_left(self.lost, attempt.began)
+        return first == len(self.lost) or self.lost[first] > at + self.figures.slack
 
     def _remember(self, at: float, attempt: Attempt) -> None:
         row = self._since_passed

@@ -32,8 +32,8 @@ def singles(
 ) -> tuple[tuple[Candidate, ...], tuple[Leftout, ...]]:
     """One candidate for each spot and each fault that applies there, and what doesn't apply.
 
-    What tells most comes first, then what is alike last; within that the order is drawn from the
-    seed, so that a search that ends early has been everywhere.
+    What tells most comes first, of that third parties' calls; what is alike comes last. Within that
+    the order is drawn from the seed, so that a search that ends early has been everywhere.
 
     Args:
         own: the story's own faults, which happen in every candidate.
@@ -51,7 +51,11 @@ def singles(
             if fault not in own.faults:
                 candidate = candidate_of(story, own, [(spot, fault)], alike=number in others)
                 made.setdefault(candidate.id, candidate)
-    ordered = sorted(made.values(), key=lambda c: (c.alike, _mild(c), _drawn(seed, c.id)))
+    # Third parties first: they fail more often than AWS does, and their calls are few.
+    ordered = sorted(
+        made.values(),
+        key=lambda c: (c.alike, _mild(c), c.services[0] not in menus, _drawn(seed, c.id)),
+    )
     return tuple(ordered), tuple(left)
 
 

@@ -102,6 +102,19 @@ def test_a_success_of_another_case_meanwhile_counts_too() -> None:
     assert LAW.judge(fleet.told.history.of_cases(["c#1"])).verdict is not Verdict.FAIL
 
 
+def test_a_failure_whose_count_a_fault_lost_is_held_against_nobody() -> None:
+    fleet = Fleet().fail(0, 0.7, 1.4, 2.1, 2.8, 3.5)
+    fleet.told.call(
+        "dynamodb.UpdateItem", 0.1, "info", feed="wire", asked={"resource": "BreakersTable"},
+        fault="dynamodb.UpdateItem@BreakersTable #1 before error(500)",
+    )  # fmt: skip
+    keeps = LAW.model_copy(update={"store": "BreakersTable"})
+    assert "0.65 s after 5 failures in a row" in titles(LAW.judge(fleet.told.history))
+    judged = keeps.judge(fleet.told.history)
+    assert (judged.verdict is not Verdict.FAIL, judged.saw) == (True, 1)
+    assert keeps.judge(fleet.fail(4.9).told.history).verdict is Verdict.FAIL
+
+
 def test_a_refusal_counts_as_an_answer() -> None:
     fleet = Fleet().fail(0, 0.1, 0.2, 0.3)
     fleet.told.call(INIT, 1, "fail", key="x", feed="double", status=400)
