@@ -92,14 +92,15 @@ class Bench:
         read = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
         return url, read["Attributes"]["QueueArn"]
 
-    def received(self, url: str, seconds: float) -> list[str]:
-        """What comes out of a queue within so many seconds: as soon as anything does."""
+    def received(self, url: str, seconds: float, body: str | None = None) -> list[str]:
+        """What comes out of a queue within so many seconds: as soon as anything does, or, of a
+        queue that others use as well, this ``body``."""
         sqs, found = self.client("sqs"), list[str]()
 
         def some() -> bool:
             got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
             found.extend(m["Body"] for m in got.get("Messages", []))
-            return bool(found)
+            return bool(found) if body is None else body in found
 
         within(seconds, some)
         return found

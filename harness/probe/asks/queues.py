@@ -13,8 +13,8 @@ from harness.probe.bench import Bench, within
 def redrive(bench: Bench) -> Answer:
     """A message that always fails."""
     bench.send("WorkUrl", "hide-redrive")
-    dead = bench.received(bench.out("DeadUrl"), 25)
-    return "hide-redrive" in dead, (
+    dead = "hide-redrive" in bench.received(bench.out("DeadUrl"), 25, "hide-redrive")
+    return dead, (
         "a message that its function failed, with maxReceiveCount 2: "
         f"{'in' if dead else 'not in'} the dead-letter queue after "
         f"{len(bench.seen('message hide-redrive'))} deliveries"
