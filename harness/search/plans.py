@@ -15,6 +15,7 @@ from harness.wire import WAYS
 _IN_FRONT = frozenset({"error", "latency", "hold", "reset", "lose", "duplicate"})
 """What the front can do to an operation."""
 _NO_CALL = "the front answers whole operations: it has no attempts, parts or replicas"
+_TAKEN = "the story's own fault befalls this call"
 _COURSE = "it is no failure but another course of things, which a story of its own is about"
 _GRAVE = frozenset({"kill", "error", "lose"})
 """Ends an invocation in the middle, or leaves its caller without an answer."""
@@ -48,15 +49,33 @@ def singles(
             if fault is None:
                 left.append(Leftout(what=f"{spot}: {name}", why=why))
                 continue
-            if fault not in own.faults:
-                candidate = candidate_of(story, own, [(spot, fault)], alike=number in others)
-                made.setdefault(candidate.id, candidate)
+            if fault in own.faults:
+                continue
+            if _taken(fault, own):
+                left.append(Leftout(what=f"{spot}: {name}", why=_TAKEN))
+                continue
+            candidate = candidate_of(story, own, [(spot, fault)], alike=number in others)
+            made.setdefault(candidate.id, candidate)
     # Third parties first: they fail more often than AWS does, and their calls are few.
     ordered = sorted(
         made.values(),
         key=lambda c: (c.alike, _mild(c), c.services[0] not in menus, _drawn(seed, c.id)),
     )
     return tuple(ordered), tuple(left)
+
+
+def _taken(fault: Fault, own: Plan) -> bool:
+    """Whether a fault of the story's own befalls each attempt of just this call, before it is made:
+    then no other can."""
+    return any(
+        (mine.at.service, mine.at.operation, mine.nth)
+        == (fault.at.service, fault.at.operation, fault.nth)
+        and (mine.place, mine.attempts, mine.per_key) == ("before", "every", False)
+        and mine.at.resource is None
+        and mine.at.function is None
+        and not mine.at.match
+        for mine in own.faults
+    )
 
 
 def candidate_of(

@@ -77,6 +77,17 @@ def test_the_storys_own_faults_happen_in_every_candidate_and_are_not_added_again
     assert all(c.plan.faults[0] == own.faults[0] for c in made(PUT, own=own)[0])
 
 
+def test_a_call_that_the_storys_own_fault_befalls_is_left_out_with_that_reason() -> None:
+    candidates, left = made(CHARGE, own=Plan(faults=(fault("bank.charge", "reset"),)))
+    assert candidates == ()
+    assert "the story's own fault befalls this call" in {each.why for each in left}
+
+
+def test_a_fault_of_the_storys_own_at_another_call_leaves_none_out() -> None:
+    own = Plan(faults=(fault("bank.charge", "reset", nth=2),))
+    assert len(made(CHARGE, own=own)[0]) == 1
+
+
 def test_the_order_is_the_seeds() -> None:
     one, same, other = (made(PUT, READ, seed=seed)[0] for seed in (1, 1, 2))
     assert one == same != other
@@ -88,6 +99,11 @@ def test_what_an_sdk_or_patience_mends_comes_after_what_ends_an_invocation() -> 
     grave = [n for n, way in enumerate(ways) if way == "kill"]
     mild = [n for n, way in enumerate(ways) if way in ("latency", "hold", "duplicate", "reorder")]
     assert max(grave) < min(mild)
+
+
+def test_third_parties_calls_come_before_as_telling_ones_to_aws() -> None:
+    services = [c.services[0] for c in made(PUT, CHARGE)[0]]
+    assert services[0] == "bank"
 
 
 def test_calls_that_others_alike_stand_for_come_last_and_say_so() -> None:
