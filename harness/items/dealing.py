@@ -34,6 +34,8 @@ FIRST = (Manner.WAITS, Manner.FOLLOWS, Manner.LEAVES, Manner.READS)
 """What the first worker prefers. What follows scenarios is its alone: it ran the most of them."""
 OTHERS = (Manner.READS, Manner.WAITS, Manner.LEAVES)
 """They first read, so that their busy time falls into the time in which the first one waits."""
+NOW = (Manner.WAITS, Manner.READS, Manner.LEAVES)
+"""What they prefer when there is little left to read: each keeps some to come after a scenario."""
 
 
 def preferred(
@@ -42,6 +44,20 @@ def preferred(
     """Which of the pending units (indices into ``manners``) comes next; None when none suits."""
     suiting = [at for at in pending if manners[at] in order]
     return min(suiting, key=lambda at: order.index(manners[at]), default=None)
+
+
+def order_of(left: Sequence[Manner], *, first: bool, behind: Manner | None) -> tuple[Manner, ...]:
+    """What a worker prefers of the units that are left.
+
+    Args:
+        behind: what it does before; None when that is nothing. A worker is told its next unit
+            when it begins one, so a scenario behind a scenario would wait for one worker while
+            another that is free has to take something else.
+    """
+    if first:
+        return FIRST
+    scarce = left.count(Manner.READS) <= left.count(Manner.WAITS)
+    return NOW if scarce and behind is not Manner.WAITS else OTHERS
 
 
 class Dealer:
@@ -70,13 +86,16 @@ class Dealing(LoadScheduling):  # type: ignore[misc]
         if not self._manners:
             plan = json.loads(self._plan.read_text(encoding="utf-8"))
             self._manners = [Manner(plan[each]) for each in self.collection]
-        order = FIRST if node is self.nodes[0] else OTHERS
+        first, held = node is self.nodes[0], self.node2pending[node]
         # A worker begins with a unit only when it knows what comes after.
-        for _ in range(max(num, 2 - len(self.node2pending[node]))):
+        for _ in range(max(num, 2 - len(held))):
+            left = [self._manners[at] for at in self.pending]
+            behind = self._manners[held[-1]] if held else None
+            order = order_of(left, first=first, behind=behind)
             chosen = preferred(self.pending, self._manners, order)
             if chosen is None:
                 node.shutdown()
                 return
             self.pending.remove(chosen)
-            self.node2pending[node].append(chosen)
+            held.append(chosen)
             node.send_runtest_some([chosen])

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from harness.targets import nursery
 from harness.targets.cache import made_once
 from harness.targets.endpoint import Progress
 from harness.targets.uv import Uv
@@ -63,7 +64,7 @@ def python_of(environment: Path) -> Path:
 
 def command(environment: Path) -> list[str | Path]:
     """What starts it."""
-    return [python_of(environment), environment / "bin" / "ministack"]
+    return nursery.started(python_of(environment), environment / "bin" / "ministack")
 
 
 def clean_environment(

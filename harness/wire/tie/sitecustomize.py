@@ -145,6 +145,12 @@ def _add_header(params: Any, **_: object) -> None:
     params["headers"][HEADER] = _now["header"]
 
 
+def _add_to(module: object) -> None:
+    handlers = getattr(module, "BUILTIN_HANDLERS", None)
+    if isinstance(handlers, list):
+        handlers.append(("before-call", _add_header))
+
+
 class _Loader(importlib.abc.Loader):
     def __init__(self, loader: Any) -> None:
         self._loader = loader
@@ -154,9 +160,7 @@ class _Loader(importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         self._loader.exec_module(module)
-        handlers = getattr(module, "BUILTIN_HANDLERS", None)
-        if isinstance(handlers, list):
-            handlers.append(("before-call", _add_header))
+        _add_to(module)
 
 
 class _OnBotocore(importlib.abc.MetaPathFinder):
@@ -187,5 +191,8 @@ _now: dict[str, Any] = {"header": _header(), "loaded": time.monotonic()}
 _import = importlib.import_module
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
     importlib.import_module = _import_for_the_runtime
-    sys.meta_path.insert(0, _OnBotocore())
+    if "botocore.handlers" in sys.modules:  # a process that was forked off another
+        _add_to(sys.modules["botocore.handlers"])
+    else:
+        sys.meta_path.insert(0, _OnBotocore())
 _chain()
