@@ -2,7 +2,8 @@
 
 Prints, from one run: seconds to verdict cold and warm by phase, contract cases per second beside
 the bare tool (`st run`) on the same stage, seconds to a stage, seconds to judge a million records
-again, and what an AWS call through the wire takes beside a direct one. Ratios are worth quoting;
+again, what a GraphQL request costs beside its resolver and a change on its way to subscribers, and
+what an AWS call through the wire takes beside a direct one. Ratios are worth quoting;
 absolute figures belong to the machine they were measured on.
 """
 
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import fronting
 from judging import figures
 from rich.console import Console
 from rich.table import Table
@@ -59,6 +61,8 @@ def main() -> None:
         console.print(figures(_longest(Path(scratch) / "warm1")))
         with stage(Path(scratch)) as (session, project, up):
             console.print(rates(session, project, up, Path(scratch)))
+            who = session.identities[project.config.checks.identities[0]]
+            console.print(fronting.figures(session.stage, who))
         console.print(costs())
 
 
