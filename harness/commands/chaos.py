@@ -24,13 +24,14 @@ from harness.report.chaos import ChaosProgress, chaos_screen
 from harness.search import Memory, Searched, digest_of, search
 from harness.search.lane import LaneStart
 from harness.search.lanes import Lanes
+from harness.search.machine import Machine
 from harness.search.result import SearchResult, stories_of, verdict_of
 from harness.targets import open_target
 
-_MOST_LANES = 6
-"""Unless more are asked for: a stage takes about a GB."""
 _LANES_A_CORE = 3
 """An exploration waits for a while in each of them: for a time-out, a retry, a message's return."""
+_MOST_AT_FIRST, _MOST_LANES = 6, 12
+"""Unless another number is asked for. More than at first are started while the machine has room."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,13 @@ class ChaosWish:
 
     @property
     def lanes(self) -> int:
-        """How many explore side by side: an exploration mostly waits."""
-        return self.workers or min(_MOST_LANES, _LANES_A_CORE * (os.cpu_count() or 1))
+        """How many explore side by side from the start: an exploration mostly waits."""
+        return self.workers or min(_MOST_AT_FIRST, _LANES_A_CORE * (os.cpu_count() or 1))
+
+    @property
+    def most(self) -> int:
+        """How many in the end, if there is room."""
+        return self.workers or _MOST_LANES
 
 
 def chaos(wish: ChaosWish, console: Console) -> int:
@@ -109,7 +115,7 @@ def _search(
             number, wish.config.resolve(), wish.target, wish.seed, folder.path.name, folder.path,
             stories,
         )
-        for number in range(1, wish.lanes + 1)
+        for number in range(1, wish.most + 1)
     ]  # fmt: skip
     _say_start(wish, project, units, console)
 
@@ -123,12 +129,12 @@ def _search(
 
     with ExitStack() as held:
         progress = held.enter_context(ChaosProgress(console))
-        lanes = held.enter_context(Lanes(starts))
+        lanes = held.enter_context(Lanes(starts, first=wish.lanes))
         menus = menus_of(project.config.doubles)
         try:
             return search(
                 lanes, stories, memory_of, menus, seed=wish.seed, budget=wish.budget,
-                every=wish.every, first=wish.first, told=progress.see,
+                every=wish.every, first=wish.first, machine=Machine(), told=progress.see,
             )  # fmt: skip
         except KeyboardInterrupt:
             console.print("what was explored is kept: the same command goes on where it was")
@@ -192,8 +198,9 @@ def _say_start(
 ) -> None:
     names = ", ".join(unit.scenario.name for unit in units)
     bound = f" · {wish.budget:g} s" if wish.budget is not None else ""
+    more = f" to {wish.most}" if wish.most > wish.lanes else ""
     console.print(
         f"[bold]{project.config.application}[/] on [bold]{wish.target}[/] · {names} · "
-        f"{wish.lanes} lanes · seed {wish.seed}{bound}",
+        f"{wish.lanes}{more} lanes · seed {wish.seed}{bound}",
         highlight=False,
     )

@@ -21,6 +21,7 @@ from harness.search.exploration import Exploration, Leftout
 from harness.search.exploring import explore
 from harness.search.orders import Answer, Explore, Failed, Order, Record, Up, Warm, Warmed
 from harness.search.recording import Recorded, record, smallest
+from harness.search.stages import Smallest, Stages
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,21 @@ def run_lane(start: LaneStart, line: Connection) -> None:
 def _serve(start: LaneStart, line: Connection) -> None:
     project = Project.load(start.config).searching(start.target)
     units = {name: story_named(project.root, name) for name in start.stories}
-    worker = f"lane{start.number}"
-    run = Run(start.run, start.seed, start.target, worker, Folder(start.folder))
-    with Session(project, run, list(units.values())) as session:
-        lane = Lane(session, units)
-        line.send(Up(dict(session.stage.deployed.digests)))
+
+    def stage(number: int) -> Session:
+        worker = f"lane{start.number}" if number == 1 else f"lane{start.number}.{number}"
+        run = Run(start.run, start.seed, start.target, worker, Folder(start.folder))
+        return Session(project, run, list(units.values()))
+
+    # Found once: looking for it takes as much of a core as an exploration does.
+    found = {name: smallest(unit) for name, unit in units.items()}
+
+    def smallest_of(unit: ScenarioUnit) -> tuple[object, Plan]:
+        return found[unit.id]
+
+    with Stages(stage, smallest_of) as stages:
+        lane = Lane(stages, units, smallest_of)
+        line.send(Up(dict(stages.session.stage.deployed.digests)))
         for order in _orders(line):
             line.send(lane.done(order))
 
@@ -73,12 +84,12 @@ def _orders(line: Connection) -> Iterator[Order]:
 
 @dataclass
 class Lane:
-    """Does what is ordered, on its session's stage."""
+    """Does what is ordered, on its stage."""
 
-    session: Session
+    stages: Stages
     units: dict[str, ScenarioUnit]
+    smallest: Smallest
     _numbers: Iterator[int] = field(default_factory=partial(count, 1))
-    _known: dict[str, tuple[object, Plan]] = field(default_factory=dict)
 
     def done(self, order: Order) -> Answer:
         """The order's answer."""
@@ -91,40 +102,35 @@ class Lane:
                 return self._explored(order, self.units[candidate.story])
 
     def _warmed(self, unit: ScenarioUnit) -> Warmed:
-        work, own = self._smallest(unit)
-        self.session.play(unit, f"{unit.id}#warm", work, own)
+        work, own = self.smallest(unit)
+        self.stages.play(unit, f"{unit.id}#warm", work, own)
         return Warmed()
 
     def _recorded(self, unit: ScenarioUnit) -> Recorded:
-        deployed = self.session.stage.deployed
+        stage = self.stages.session.stage
+        deployed = stage.deployed
         lacking = [f"{c}: {deployed.lacks(c)}" for c in unit.scenario.needs if not deployed.can(c)]
         if lacking:
-            _, own = self._smallest(unit)
+            _, own = self.smallest(unit)
             return Recorded(story=unit.id, own=own, spots=(), left=(), lacks="; ".join(lacking))
         can = [c for c, m in deployed.capabilities.items() if m.has]
-        clocked = {deployed.outputs[output] for output in self.session.stage.clocked}
+        clocked = {deployed.outputs[output] for output in stage.clocked}
         scheduled = [logical for logical, name in deployed.functions.items() if name in clocked]
-        recorded = record(unit, partial(self.session.play, unit), can, scheduled)
-        if self.session.stage.wire is None:
+        recorded = record(unit, partial(self.stages.play, unit), can, scheduled)
+        if stage.wire is None:
             recorded = recorded.model_copy(update={"left": (*recorded.left, _NO_WIRE)})
         return recorded
 
-    def _smallest(self, unit: ScenarioUnit) -> tuple[object, Plan]:
-        """Found once: looking for it takes as much of a core as an exploration does."""
-        if unit.id not in self._known:
-            self._known[unit.id] = smallest(unit)
-        return self._known[unit.id]
-
     def _explored(self, order: Explore, unit: ScenarioUnit) -> Exploration:
-        work, _ = self._smallest(unit)
+        work, _ = self.smallest(unit)
         return explore(
             unit,
             order.candidate,
             f"{unit.id}#{next(self._numbers)}",
             work,
-            partial(self.session.play, unit),
-            partial(self.session.kept, unit, searched=True),
-            self.session.mishaps,
+            partial(self.stages.play, unit),
+            partial(self.stages.kept, unit),
+            self.stages.mishaps,
         )
 
 

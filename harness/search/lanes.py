@@ -1,6 +1,7 @@
 """The lanes of a search, started together and ended together."""
 
 import multiprocessing
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -51,23 +52,38 @@ class LaneProcess:
 
 
 class Lanes:
-    """A context manager: leaving it ends every lane and takes its stage down."""
+    """A context manager: leaving it ends every lane and takes its stage down.
 
-    def __init__(self, starts: Sequence[LaneStart], main: Main = run_lane) -> None:
-        self._starts = starts
+    Args:
+        first: how many are started at once; all by default.
+    """
+
+    def __init__(
+        self, starts: Sequence[LaneStart], main: Main = run_lane, *, first: int | None = None
+    ) -> None:
+        self._left = deque(starts)
         self._main = main
+        self._context = _context()
+        self.first = len(starts) if first is None else min(first, len(starts))
         self.all: list[LaneProcess] = []
 
     def __enter__(self) -> Self:
-        context = _context()
-        for start in self._starts:
-            ours, theirs = context.Pipe()
-            name = f"lane {start.number}"
-            process = context.Process(target=self._main, args=(start, theirs), name=name)
-            process.start()
-            theirs.close()
-            self.all.append(LaneProcess(process, ours))
+        for _ in range(self.first):
+            self.more()
         return self
+
+    def more(self) -> LaneProcess | None:
+        """Start one more; None when there are no more."""
+        if not self._left:
+            return None
+        start = self._left.popleft()
+        ours, theirs = self._context.Pipe()
+        name = f"lane {start.number}"
+        process = self._context.Process(target=self._main, args=(start, theirs), name=name)
+        process.start()
+        theirs.close()
+        self.all.append(LaneProcess(process, ours))
+        return self.all[-1]
 
     def __exit__(
         self,

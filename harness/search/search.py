@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from harness.faults import Menu
 from harness.search.exploration import Candidate, Exploration, Outcome
 from harness.search.lanes import LaneProcess, Lanes
+from harness.search.machine import Machine
 from harness.search.memory import Memory
 from harness.search.orders import Answer, Explore, Order, Record, Up, Warm, Warmed
 from harness.search.plans import drawn_plans, singles
@@ -15,6 +16,8 @@ from harness.search.recording import Recorded
 
 _LOOK = 1.0
 """Seconds after which whoever watches is told again."""
+_WORTH = 4
+"""Explorations for each lane from which on another one is worth starting and warming up."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ def search(
     budget: float | None = None,
     every: bool = False,
     first: bool = False,
+    machine: Machine | None = None,
     told: Callable[[Told], None] = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Searched:
@@ -92,12 +96,13 @@ def search(
         budget: seconds for exploring; None ends with the single faults.
         every: explore calls, too, that are alike to others which would stand for them.
         first: end with the first that breaks something.
+        machine: decides how many lanes explore at a time, beyond the first ones.
 
     Raises:
         HarnessError: a lane can't go on, or a story breaks without faults.
     """
     return _Search(
-        lanes, tuple(stories), memory_of, menus, seed, budget, every, first, told, clock
+        lanes, tuple(stories), memory_of, menus, seed, budget, every, first, machine, told, clock
     ).run()
 
 
@@ -111,6 +116,7 @@ class _Search:
     budget: float | None
     every: bool
     first: bool
+    machine: Machine | None
     told: Callable[[Told], None]
     clock: Callable[[], float]
     found: Searched = field(default_factory=Searched)
@@ -132,6 +138,7 @@ class _Search:
                 self._hear(lane, answer)
                 self._idle.append(lane)
             self._go_on()
+            self._grow()
             self.told(self._standing())
         self.found.seconds = self._since()
         return self.found
@@ -207,12 +214,34 @@ class _Search:
     def _go_on(self) -> None:
         waiting, self._idle = self._idle, []
         for lane in waiting:
+            if self._later(lane):
+                self._idle.append(lane)
+                continue
             order = self._next(lane)
             if order is not None:
                 lane.give(order)
                 self._busy.add(lane)
             elif self._unfinished():
                 self._idle.append(lane)
+
+    def _later(self, lane: LaneProcess) -> bool:
+        """Whether it has to wait: the machine has as much to do as it can."""
+        enough = not self._chores[lane] and len(self._busy) >= self.lanes.first
+        return enough and self.machine is not None and self.machine.is_full()
+
+    def _grow(self) -> None:
+        """One lane more, while all are busy exploring, the machine isn't, and it is worth it."""
+        if (
+            self.machine is not None
+            and not self._idle
+            and not any(self._chores.values())
+            and len(self._chores) == len(self.lanes.all)
+            and len(self._queue) >= _WORTH * len(self.lanes.all)
+            and self.machine.has_room()
+            and (lane := self.lanes.more()) is not None
+        ):
+            self._busy.add(lane)
+            self.machine.started()
 
     def _next(self, lane: LaneProcess) -> Order | None:
         if self._chores[lane]:

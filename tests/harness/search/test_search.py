@@ -60,8 +60,17 @@ class Lane:
 
 
 class Lanes:
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, *, spare: int = 0) -> None:
+        self.first = number
         self.all = [Lane() for _ in range(number)]
+        self._spare = spare
+
+    def more(self) -> Lane | None:
+        if not self._spare:
+            return None
+        self._spare -= 1
+        self.all.append(Lane())
+        return self.all[-1]
 
     def said(self, seconds: float) -> Iterator[tuple[Lane, Answer]]:
         for lane in self.all:
@@ -82,12 +91,13 @@ def searched(
     stories: tuple[str, ...] = ("s",),
     every: bool = False,
     first: bool = False,
+    machine: "Machine | None" = None,
 ) -> Searched:
     ticks = count()
     return search(
         cast(Any, lanes), stories, lambda digests: Memory(folder, digests["code"]), {"bank": BANK},
-        budget=budget, every=every, first=first, told=(told if told is not None else []).append,
-        clock=lambda: float(next(ticks)),
+        budget=budget, every=every, first=first, machine=cast(Any, machine),
+        told=(told if told is not None else []).append, clock=lambda: float(next(ticks)),
     )  # fmt: skip
 
 
@@ -175,3 +185,34 @@ def test_how_far_it_is_is_told_with_its_rate(tmp_path: Path) -> None:
     assert (told[-1].planned, told[-1].explored, told[-1].broke) == (SINGLES, SINGLES, 2)
     assert told[-1].left == 0
     assert told[-1].rate == pytest.approx(60 * SINGLES / told[-1].seconds)
+
+
+class Machine:
+    """Says of itself what it was made to."""
+
+    def __init__(self, *, room: bool = False, full: bool = False) -> None:
+        self.room, self.full, self.lanes = room, full, 0
+
+    def has_room(self) -> bool:
+        return self.room
+
+    def is_full(self) -> bool:
+        return self.full
+
+    def started(self) -> None:
+        self.lanes += 1
+
+
+def test_lanes_are_added_while_the_machine_has_room_and_they_are_worth_it(tmp_path: Path) -> None:
+    lanes, roomy = Lanes(1, spare=9), Machine(room=True)
+    found = searched(lanes, tmp_path, machine=roomy)
+    assert roomy.lanes == 1, "a second lane still has four to explore, a third hasn't"
+    assert [type(lane.orders[0]) for lane in lanes.all] == [Record, Warm]
+    assert len(lanes.explored) == len(set(lanes.explored)) == SINGLES == len(found.explored)
+
+
+def test_a_full_machine_gets_no_more_lanes_and_lets_the_first_ones_go_on(tmp_path: Path) -> None:
+    lanes, full = Lanes(2, spare=9), Machine(full=True)
+    searched(lanes, tmp_path, machine=full)
+    assert full.lanes == 0
+    assert len(lanes.explored) == SINGLES
