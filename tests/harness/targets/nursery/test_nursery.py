@@ -229,8 +229,8 @@ def test_a_library_that_reads_the_environment_is_shared_only_by_those_it_is_the_
 
 
 def test_a_library_that_starts_a_thread_is_never_shared(place: Place) -> None:
-    starts = "from threading import Event, Thread\nThread(target=Event().wait, daemon=True).start()\n"
-    place.write(place.libraries / "shelf.py", LIBRARY + starts)
+    starts = "threading.Thread(target=threading.Event().wait, daemon=True).start()"
+    place.write(place.libraries / "shelf.py", f"{LIBRARY}\nimport threading\n{starts}\n")
     for _ in range(5):
         told = place.told()
         assert told["shelf"] == told["pid"]
