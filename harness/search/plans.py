@@ -1,6 +1,7 @@
 """Which plans are explored: each fault by itself, then several at once."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from math import comb
 from random import Random
@@ -34,7 +35,8 @@ def singles(
     """One candidate for each spot and each fault that applies there, and what doesn't apply.
 
     What tells most comes first, of that third parties' calls; what is alike comes last. Within that
-    the order is drawn from the seed, so that a search that ends early has been everywhere.
+    each kind of call by each function is failed once before any is failed in another way, in an
+    order drawn from the seed, so that a search that ends early has been everywhere.
 
     Args:
         own: the story's own faults, which happen in every candidate.
@@ -56,12 +58,21 @@ def singles(
                 continue
             candidate = candidate_of(story, own, [(spot, fault)], alike=number in others)
             made.setdefault(candidate.id, candidate)
-    # Third parties first: they fail more often than AWS does, and their calls are few.
-    ordered = sorted(
-        made.values(),
-        key=lambda c: (c.alike, _mild(c), c.services[0] not in menus, _drawn(seed, c.id)),
-    )
-    return tuple(ordered), tuple(left)
+    return tuple(_ordered(made.values(), menus, seed)), tuple(left)
+
+
+def _ordered(
+    made: Iterable[Candidate], menus: Mapping[str, Menu], seed: int
+) -> Iterable[Candidate]:
+    rounds: Counter[Hashable] = Counter()
+    ranked = []
+    for c in sorted(made, key=lambda c: _drawn(seed, c.id)):
+        at = c.plan.faults[-1].at
+        kind = (c.alike, _mild(c), c.callers[0], at.service, at.operation, at.resource)
+        # Third parties first: they fail more often than AWS does, and their calls are few.
+        ranked.append(((c.alike, _mild(c), at.service not in menus, rounds[kind]), c))
+        rounds[kind] += 1
+    return [c for _, c in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def _taken(fault: Fault, own: Plan) -> bool:
