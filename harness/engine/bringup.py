@@ -15,10 +15,11 @@ from harness.engine.stage import Stage
 from harness.faults import FaultBox
 from harness.model import Header, Identity
 from harness.model import Stage as Deployed
+from harness.model.operations import reads
 from harness.observe import Observer
 from harness.recorder import Recorder, Redaction
 from harness.targets import Aws, Endpoint, Target
-from harness.wire import Wire, open_wire
+from harness.wire import Answer, Attempt, Wire, open_wire
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class BringUp:
             loop.asyncio,
             stage=deployed,
         )
-        observer = self._observer(deployed, recorder)
+        observer = self._observer(deployed, recorder, wire)
         config = self.project.config
         stage = Stage(
             deployed=deployed,
@@ -195,12 +196,20 @@ class BringUp:
             for name, value in settings.parameters.items()
         }
 
-    def _observer(self, deployed: Deployed, recorder: Recorder) -> Observer:
+    def _observer(self, deployed: Deployed, recorder: Recorder, wire: Wire | None) -> Observer:
+        settings = self.project.config.observe
         with self.phases.phase("observe"):
-            observer = Observer(deployed, self.project.config.observe, recorder)
+            observer = Observer(deployed, settings, recorder, told=wire is not None)
             self.held.callback(observer.stop)
             observer.start()
-            return observer
+
+        def crossed(attempt: Attempt, _: Answer) -> None:
+            if attempt.name.startswith("dynamodb.") and not reads(attempt.name):
+                observer.written()
+
+        if wire is not None:
+            wire.hear(crossed)
+        return observer
 
     def _rest(self, deployed: Deployed, recorder: Recorder, loop: Loop) -> Rest:
         config = self.project.config

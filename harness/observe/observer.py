@@ -1,5 +1,6 @@
 """Everything that is watched of one stage, started and stopped together."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
@@ -22,6 +23,9 @@ _OFTEN, _SELDOM, _PROCESSES = 0.1, 0.25, 1.0
 """Seconds between two looks: while somebody waits for what is seen, else, and at processes."""
 _TOLD = 5.0
 """Seconds between two looks at a tap whose queue is peeked at, which wakes it when it must look."""
+_UNTOLD, _FRESH = 0.5, 0.5
+"""Seconds between two looks at a table while nobody told of a write, and for which one is fresh: a
+stream may show it a little later."""
 _PATIENCE = 5.0
 
 
@@ -38,7 +42,13 @@ class Observer:
         recorder: Recorder,
         *,
         aws: Aws | None = None,
+        told: bool = False,
     ) -> None:
+        """``told``: somebody says whenever a function has ``written``, so that nobody needs to look
+        at tables all the time."""
+        self._told = told
+        self._written = time.monotonic()
+        self._tables: list[Feed] = []
         self._stage = stage
         self._settings = settings
         self._recorder = recorder
@@ -90,6 +100,12 @@ class Observer:
         """Whether for so long no work queue held anything and no watched table changed."""
         return self._watch is None or self._watch.quiet_for() >= seconds
 
+    def written(self) -> None:
+        """A function has written to some table just now; any thread may say so."""
+        self._written = time.monotonic()
+        for feed in self._tables:
+            feed.wake()
+
     @contextmanager
     def hurried(self) -> Iterator[None]:
         """Look often meanwhile: somebody waits for what is seen.
@@ -122,7 +138,8 @@ class Observer:
                 stream = TableStream(
                     self._aws, stage, output, table, self._recorder, changed=self._stir
                 )
-                self._feed(f"the stream of {output}", stream.look, self._pause)
+                feed = self._feed(f"the stream of {output}", stream.look, self._pause_of_tables)
+                self._tables.append(feed)
         if settings.buses and self._can(Capability.BUS_TO_QUEUE, "buses"):
             for output in settings.buses:
                 tap = tap_bus(self._aws, stage, output, settings.key, self._recorder)
@@ -188,6 +205,10 @@ class Observer:
 
     def _pause(self) -> float:
         return _OFTEN if self._hurries else _SELDOM
+
+    def _pause_of_tables(self) -> float:
+        fresh = time.monotonic() - self._written < _FRESH
+        return self._pause() if fresh or not self._told else _UNTOLD
 
     def _wake(self) -> None:
         for feed in self._feeds:

@@ -4,6 +4,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,10 @@ def _await(recorder: Recorder, wanted: Callable[[Record], bool], seconds: float 
         recorder.await_more(read, 0.5)
 
 
+def _is_about(thing: str, record: Record) -> bool:
+    return record.key == thing
+
+
 def test_every_change_of_an_entity_is_recorded_in_order(
     small: Stage, recorder: Recorder, observer: Observer
 ) -> None:
@@ -76,6 +81,23 @@ def test_every_change_of_an_entity_is_recorded_in_order(
     assert changes[1].value["size"] == 3
     assert changes[1].value["old"] == {"size": 3}
     assert "note" not in changes[1].value, "a field nobody asked for"
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_who_is_told_of_writes_sees_each_and_those_that_nobody_told_of(
+    small: Stage, recorder: Recorder, tells: bool
+) -> None:
+    observer = Observer(small, SETTINGS, recorder, told=True)
+    observer.start()
+    try:
+        for number in range(3):
+            thing = f"thing-{tells}-{number}"
+            assert _put(small, thing) == 202
+            if tells:
+                observer.written()
+            _await(recorder, partial(_is_about, thing), seconds=5)
+    finally:
+        observer.stop()
 
 
 def test_what_is_kept_beside_an_entity_is_no_change_of_it(
