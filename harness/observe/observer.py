@@ -25,7 +25,7 @@ _TOLD = 5.0
 """Seconds between two looks at a tap whose queue is peeked at, which wakes it when it must look."""
 _UNTOLD, _FRESH = 0.5, 0.5
 """Seconds between two looks at a table while nobody told of a write, and for which one is fresh: a
-stream may show it a little later."""
+stream may show it a little later. A stage that is at work writes."""
 _PATIENCE = 5.0
 
 
@@ -168,7 +168,7 @@ class Observer:
             peeker_of(self._stage, {*named, *consumed, *taps}), named, consumed, self._settings.key,
             self._recorder, taps=taps,
         )  # fmt: skip
-        self._feed("queues", self._watch.look, self._pause)
+        self._feed("queues", self._watch.look, self._pause_of_queues)
 
     def _consumed(self) -> set[str]:
         """The queues that a function of the stage consumes."""
@@ -207,8 +207,15 @@ class Observer:
         return _OFTEN if self._hurries else _SELDOM
 
     def _pause_of_tables(self) -> float:
-        fresh = time.monotonic() - self._written < _FRESH
-        return self._pause() if fresh or not self._told else _UNTOLD
+        return self._pause() if self._may_write else _UNTOLD
+
+    def _pause_of_queues(self) -> float:
+        return self._pause() if self._may_write else _SELDOM
+
+    @property
+    def _may_write(self) -> bool:
+        """Whether functions are likely to write just now, as far as anybody knows."""
+        return not self._told or time.monotonic() - self._written < _FRESH
 
     def _wake(self) -> None:
         for feed in self._feeds:
