@@ -23,7 +23,7 @@ _OFTEN, _SELDOM, _PROCESSES = 0.1, 0.25, 1.0
 """Seconds between two looks: while somebody waits for what is seen, else, and at processes."""
 _TOLD = 5.0
 """Seconds between two looks at a tap whose queue is peeked at, which wakes it when it must look."""
-_UNTOLD, _FRESH = 0.5, 0.5
+_UNTOLD, _FRESH = 0.5, 0.2
 """Seconds between two looks at a table while nobody told of a write, and for which one is fresh: a
 stream may show it a little later. A stage that is at work writes."""
 _PATIENCE = 5.0
