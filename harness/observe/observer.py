@@ -102,9 +102,11 @@ class Observer:
 
     def written(self) -> None:
         """A function has written to some table just now; any thread may say so."""
+        seldom = not self._may_write
         self._written = time.monotonic()
-        for feed in self._tables:
-            feed.wake()
+        if seldom:  # else they are looked at often anyway; each write's own look would cost more
+            for feed in self._tables:
+                feed.wake()
 
     @contextmanager
     def hurried(self) -> Iterator[None]:
