@@ -16,7 +16,7 @@ from types import FrameType
 from harness.engine import Project, Run, ScenarioUnit, Session
 from harness.engine.stories import story_named
 from harness.evidence import Folder
-from harness.model import HarnessError, Plan
+from harness.model import HarnessError
 from harness.search.exploration import Exploration, Leftout
 from harness.search.exploring import explore
 from harness.search.orders import Answer, Explore, Failed, Order, Record, Up, Warm, Warmed
@@ -66,12 +66,8 @@ def _serve(start: LaneStart, line: Connection) -> None:
 
     # Found once: looking for it takes as much of a core as an exploration does.
     found = {name: smallest(unit) for name, unit in units.items()}
-
-    def smallest_of(unit: ScenarioUnit) -> tuple[object, Plan]:
-        return found[unit.id]
-
-    with Stages(stage, smallest_of) as stages:
-        lane = Lane(stages, units, smallest_of)
+    with Stages(stage, found) as stages:
+        lane = Lane(stages, units, found)
         line.send(Up(dict(stages.session.stage.deployed.digests)))
         for order in _orders(line):
             line.send(lane.done(order))
@@ -102,7 +98,7 @@ class Lane:
                 return self._explored(order, self.units[candidate.story])
 
     def _warmed(self, unit: ScenarioUnit) -> Warmed:
-        work, own = self.smallest(unit)
+        work, own = self.smallest[unit.id]
         self.stages.play(unit, f"{unit.id}#warm", work, own)
         return Warmed()
 
@@ -111,7 +107,7 @@ class Lane:
         deployed = stage.deployed
         lacking = [f"{c}: {deployed.lacks(c)}" for c in unit.scenario.needs if not deployed.can(c)]
         if lacking:
-            _, own = self.smallest(unit)
+            _, own = self.smallest[unit.id]
             return Recorded(story=unit.id, own=own, spots=(), left=(), lacks="; ".join(lacking))
         can = [c for c, m in deployed.capabilities.items() if m.has]
         clocked = {deployed.outputs[output] for output in stage.clocked}
@@ -122,7 +118,7 @@ class Lane:
         return recorded
 
     def _explored(self, order: Explore, unit: ScenarioUnit) -> Exploration:
-        work, _ = self.smallest(unit)
+        work, _ = self.smallest[unit.id]
         return explore(
             unit,
             order.candidate,

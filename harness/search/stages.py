@@ -1,8 +1,7 @@
 """A lane's stage, and a fresh one after a case that broke something on it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from types import TracebackType
 from typing import Self
 
 from harness.engine import ScenarioUnit, Session
@@ -13,8 +12,8 @@ from harness.model import Plan
 
 Open = Callable[[int], AbstractContextManager[Session]]
 """Brings up the lane's n-th stage while it is entered."""
-Smallest = Callable[[ScenarioUnit], tuple[object, Plan]]
-"""What a story is played with: its work, and the plan of its own."""
+Smallest = Mapping[str, tuple[object, Plan]]
+"""What each story is played with: its work, and the plan of its own."""
 
 
 class Stages:
@@ -38,12 +37,7 @@ class Stages:
         self._bring_up()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exc: object) -> None:
         self._held.close()
 
     def play(self, unit: ScenarioUnit, case: str, work: object, plan: Plan) -> Played:
@@ -58,7 +52,7 @@ class Stages:
             self._bring_up()
         if unit.id in self._cold:
             self._cold.discard(unit.id)
-            self.session.play(unit, f"{unit.id}#warm{self._number}", *self._smallest(unit))
+            self.session.play(unit, f"{unit.id}#warm{self._number}", *self._smallest[unit.id])
         self._played.add(unit.id)
         played = self.session.play(unit, case, work, plan)
         self._broken = bool(played.findings)

@@ -77,7 +77,7 @@ def _table(told: Mapping[str, Mapping[str, Sequence[float]]], rate: float, bare:
     table = Table("through the wire, in ms", *ways, "wire / direct")
     for call, by_way in told.items():
         for name, share in (("p50", 0.5), ("p99", 0.99)):
-            figures = {way: _percentile(times, share) for way, times in by_way.items()}
+            figures = {way: percentile(times, share) for way, times in by_way.items()}
             cells = [f"{1000 * figures[way]:.2f}" for way in ways]
             table.add_row(f"{call} {name}", *cells, f"{figures['wire'] / figures['direct']:.2f}")
     table.caption = (
@@ -87,7 +87,8 @@ def _table(told: Mapping[str, Mapping[str, Sequence[float]]], rate: float, bare:
     return table
 
 
-def _percentile(times: Sequence[float], share: float) -> float:
+def percentile(times: Sequence[float], share: float) -> float:
+    """What so large a share of the times is below."""
     return sorted(times)[min(len(times) - 1, int(len(times) * share))]
 
 

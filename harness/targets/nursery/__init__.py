@@ -8,6 +8,7 @@ a process of its own from then on. What a function can tell of it is that it sta
 ``starting``     runs the emulator, with a nursery beside it, and has it start functions through:
 ``handover``     hands what it was started with to the nursery, and stands for the environment
 ``nursery``      has libraries loaded, as functions were seen to need them, and forks
+``loaded``       what that is, and for which functions it is what they would have loaded themselves
 ``environment``  what a forked process becomes, or, where loaded libraries might differ from those
                  that the function would find by itself, runs instead: the ordinary Python
 ===============  ==================================================================================

@@ -14,9 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING or __package__:
     from collections.abc import Sequence
 
-    from harness.targets.nursery.loaded import Loaded, lasting
+    from harness.targets.nursery.loaded import Loaded, lasting, origin_of
 else:  # a script's neighbour
-    from loaded import Loaded, lasting
+    from loaded import Loaded, lasting, origin_of
 
 _OURS = Path(__file__).resolve().parent
 _SHOWN = "AWS_LAMBDA_FUNCTION_NAME"
@@ -67,8 +67,7 @@ def _begin(request: Request) -> None:
     sys.path[:] = [request.folders[0], *filter(None, path.split(os.pathsep)), *elsewhere]
     sys.argv[:] = [request.script]
     for name, module in list(sys.modules.items()):
-        origin = getattr(getattr(module, "__spec__", None), "origin", None)
-        if origin and Path(origin).parent == _OURS:
+        if (origin := origin_of(module)) and Path(origin).parent == _OURS:
             del sys.modules[name]
     numpy = sys.modules.get("numpy")
     if numpy is not None:

@@ -48,10 +48,11 @@ def end_like(connection: "_socket.socket") -> int:
     """Wait until the process has ended; gives its exit code, or ends by its signal."""
     told = connection.recv(ENDED)
     if len(told) < ENDED:
-        return 1  # the nursery is gone, and its children with it
+        return 1  # the nursery is gone; what it forked ends when its input does
     code = int.from_bytes(told, "big", signed=True)
     if code < 0:
-        signal.signal(-code, signal.SIG_DFL) if -code != signal.SIGKILL else None
+        if -code != signal.SIGKILL:
+            signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     return code
 

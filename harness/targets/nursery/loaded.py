@@ -31,6 +31,7 @@ class Loaded:
         self._read: dict[str, str | None] = {}
         self._began = _python_of(os.environ)
         self._spoilt = False
+        self._tried: set[str] = set()
 
     def suits(self, environment: "Mapping[str, str]", folders: "Sequence[str]") -> bool:
         """Whether a function in this environment, with its own code in ``folders``, may have it."""
@@ -50,16 +51,17 @@ class Loaded:
                 found by, both without those that are the function's own.
             environment: the one in which it loaded them.
         """
-        layers = _digest(environment)
+        fresh = [n for n in seen["modules"] if n not in sys.modules and n not in self._tried]
+        layers = _digest(environment) if fresh else None
         if layers is None or self._layers not in (None, layers):
             return
         self._layers = layers
+        self._tried.update(fresh)
         with _path(seen["path"]), _environment(environment) as read:
-            for name in seen["modules"]:
-                if name not in sys.modules:
-                    # What can't be loaded here is loaded there, each time.
-                    with contextlib.suppress(Exception, SystemExit):
-                        importlib.import_module(name)
+            for name in fresh:
+                # What can't be loaded here is loaded there, each time.
+                with contextlib.suppress(Exception, SystemExit):
+                    importlib.import_module(name)
         self._read.update((name, environment.get(name)) for name in read)
         # A thread doesn't come along into a child, and may have held a lock.
         self._spoilt = self._spoilt or threading.active_count() > 1
@@ -74,11 +76,17 @@ def lasting(folders: "Sequence[str]") -> "dict[str, list[str]]":
         name
         for name, module in list(sys.modules.items())
         if name != "__main__"
-        and (origin := getattr(getattr(module, "__spec__", None), "origin", None))
+        and (origin := origin_of(module))
         and not os.path.realpath(origin).startswith(own)
     ]
     path = [entry for entry in sys.path if not (os.path.realpath(entry) + os.sep).startswith(own)]
     return {"modules": kept, "path": path}
+
+
+def origin_of(module: object) -> "str | None":
+    """The file, or what else, that a module was loaded from; None where it doesn't say."""
+    origin: str | None = getattr(getattr(module, "__spec__", None), "origin", None)
+    return origin
 
 
 def _python_of(environment: "Mapping[str, str]") -> "dict[str, str]":

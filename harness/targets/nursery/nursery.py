@@ -86,11 +86,15 @@ class Nursery:
         def hear() -> None:
             part = os.read(reads, 65_536)
             said.extend(part)
-            if not part:
-                self._off(reads)
-                os.close(reads)
-                if said:
-                    self._loaded.learn(json.loads(said), environment)
+            if part:
+                return
+            self._off(reads)
+            os.close(reads)
+            try:
+                seen = json.loads(said)
+            except ValueError:  # it was killed while it told, or had nothing to tell
+                return
+            self._loaded.learn(seen, environment)
 
         self._on(reads, hear)
 
@@ -128,15 +132,25 @@ class Nursery:
 
 
 def _received(connection: socket.socket) -> "tuple[list[int], dict[str, Any]]":
+    """The streams and the rest of a request.
+
+    Raises:
+        OSError, ValueError: it didn't come whole; then its streams are closed.
+    """
     header, streams, _, _ = socket.recv_fds(connection, ENDED, 3)
     left, parts = int.from_bytes(header, "big"), []
-    while left > 0:
-        part = connection.recv(left)
-        if not part:
-            raise ValueError("it ended in the middle")
-        parts.append(part)
-        left -= len(part)
-    return streams, json.loads(b"".join(parts))
+    try:
+        while left > 0:
+            part = connection.recv(left)
+            if not part:
+                raise ValueError("it ended in the middle")
+            parts.append(part)
+            left -= len(part)
+        return streams, json.loads(b"".join(parts))
+    except (OSError, ValueError):
+        for stream in streams:
+            os.close(stream)
+        raise
 
 
 def main(path: str) -> None:

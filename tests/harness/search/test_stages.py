@@ -35,7 +35,7 @@ class Sessions:
 
 
 def _stages(sessions: Sessions) -> Stages:
-    return Stages(cast(Any, sessions.opened), lambda unit: ("work", Plan()))
+    return Stages(cast(Any, sessions.opened), dict.fromkeys((UNIT.id, OTHER.id), ("work", Plan())))
 
 
 def _play(stages: Stages, case: str, unit: Any = UNIT) -> bool:

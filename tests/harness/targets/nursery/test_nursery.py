@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -71,6 +72,19 @@ class Place:
         **environment: str,
     ) -> "Environment":
         """A function with a folder of its own, as an emulator makes one for each environment."""
+        started = self.begun(handler=handler, python=python, own=own, layer=layer, **environment)
+        return Environment(started)
+
+    def begun(
+        self,
+        *,
+        handler: str = HANDLER,
+        python: str | Path = "",
+        own: dict[str, str] | None = None,
+        layer: str | None = None,
+        **environment: str,
+    ) -> "subprocess.Popen[str]":
+        """The same, told what to load, and perhaps not there yet."""
         self._functions += 1
         place = self.folder / f"function-{self._functions}"
         self.write(place / "runtime.py", RUNTIME)
@@ -87,7 +101,10 @@ class Place:
                 "_LAMBDA_LAYERS_DIRS": str(place / "layer"), "LANG": "C.UTF-8", **environment,
             },
         )  # fmt: skip
-        return Environment(started, place / "code")
+        assert started.stdin
+        started.stdin.write(json.dumps([str(place / "code"), "serve"]) + "\n")
+        started.stdin.flush()
+        return started
 
     def told(self, **arguments: Any) -> Any:
         """What a function's handler gives; it is ended."""
@@ -100,9 +117,8 @@ class Place:
 class Environment:
     """A started function."""
 
-    def __init__(self, process: "subprocess.Popen[str]", code: Path) -> None:
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
-        self.say(json.dumps([str(code), "serve"]))
         line = self.hear()
         assert line, process.communicate()[1]
         self.answer = json.loads(line)
@@ -273,6 +289,41 @@ def test_its_process_shows_whose_it_is_and_nothing_else(place: Place) -> None:
     shown = Path(f"/proc/{pid}/environ").read_bytes().rstrip(b"\0")
     assert shown == b"AWS_LAMBDA_FUNCTION_NAME=shop-Pay-1"
     assert environment.end() == 3
+
+
+def test_one_that_is_killed_while_it_tells_what_it_loaded_harms_no_other(place: Place) -> None:
+    """It writes the beginning of what it would tell, into the only pipe that isn't its own."""
+    place.write(
+        place.libraries / "shelf.py",
+        f"""{LIBRARY}
+import signal
+for fd in map(int, os.listdir("/proc/self/fd")):
+    try:
+        if fd > 2 and os.readlink(f"/proc/self/fd/{{fd}}").startswith("pipe:"):
+            os.write(fd, b'{{"modules": ["she')
+            os.kill(os.getpid(), signal.SIGKILL)
+    except OSError:
+        pass
+""",
+    )
+    killed = place.begun()
+    assert killed.wait(20) == -signal.SIGKILL
+    place.write(place.libraries / "shelf.py", LIBRARY)
+    _warm(place)
+
+
+def test_a_request_that_ends_in_the_middle_harms_no_other_and_its_streams_are_closed(
+    place: Place,
+) -> None:
+    reads, writes = os.pipe()
+    with socket.socket(socket.AF_UNIX) as half:
+        half.connect(str(place.folder / "nursery.sock"))
+        socket.send_fds(half, [(100).to_bytes(4, "big")], [writes, writes, writes])
+        half.sendall(b'{"script": ')
+    os.close(writes)
+    assert os.read(reads, 1) == b""
+    os.close(reads)
+    _warm(place)
 
 
 def test_without_a_nursery_python_itself_runs(place: Place) -> None:
