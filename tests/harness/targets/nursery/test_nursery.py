@@ -62,18 +62,9 @@ class Place:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(code, encoding="utf-8")
 
-    def start(
-        self,
-        *,
-        handler: str = HANDLER,
-        python: str | Path = "",
-        own: dict[str, str] | None = None,
-        layer: str | None = None,
-        **environment: str,
-    ) -> "Environment":
+    def start(self, **arguments: Any) -> "Environment":
         """A function with a folder of its own, as an emulator makes one for each environment."""
-        started = self.begun(handler=handler, python=python, own=own, layer=layer, **environment)
-        return Environment(started)
+        return Environment(self.begun(**arguments))
 
     def begun(
         self,
