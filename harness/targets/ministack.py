@@ -13,6 +13,9 @@ from harness.targets.uv import Uv
 
 VERSION = "1.5.33"
 EMULATOR = f"ministack-{VERSION}"
+_SERVER = ("uvicorn==0.54.0", "httptools==0.9.0")
+"""What it is served by (``ministack_server.py``)."""
+_PROGRAM = Path(__file__).with_name("ministack_server.py")
 _READY = "ready"
 
 
@@ -38,7 +41,7 @@ def environment_of(
         )
         uv.run(
             ["pip", "install", "--python", partial / "bin" / "python", "--compile-bytecode",
-             "--only-binary", ":all:", f"ministack[full]=={VERSION}"],
+             "--only-binary", ":all:", f"ministack[full]=={VERSION}", *_SERVER],
             doing=f"install {EMULATOR}",
         )  # fmt: skip
         (partial / _READY).touch()
@@ -64,7 +67,7 @@ def python_of(environment: Path) -> Path:
 
 def command(environment: Path) -> list[str | Path]:
     """What starts it."""
-    return nursery.started(python_of(environment), environment / "bin" / "ministack")
+    return nursery.started(python_of(environment), _PROGRAM)
 
 
 def clean_environment(
@@ -92,5 +95,6 @@ def clean_environment(
 
 def _this_python(python: str) -> str:
     base = getattr(sys, "_base_executable", None) or python
-    where = hashlib.sha256(f"{base}\0{sys.version}".encode()).hexdigest()[:8]
+    made_of = "\0".join((base, sys.version, *_SERVER))
+    where = hashlib.sha256(made_of.encode()).hexdigest()[:8]
     return f"py{sys.version_info.major}.{sys.version_info.minor}-{platform.machine()}-{where}"
