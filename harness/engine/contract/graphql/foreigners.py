@@ -1,15 +1,12 @@
 """What one customer owns, another neither sees nor changes."""
 
-from collections.abc import Mapping
-
 from harness.engine.contract.foreigners import Foreigner
 from harness.engine.contract.graphql.document import Asked, write
 from harness.engine.contract.graphql.reading import Reading
 from harness.engine.contract.graphql.repeats import ids_of
+from harness.engine.contract.graphql.resting import at_rest, entities, reader_of
 from harness.engine.contract.graphql.trial import Trial, is_refused
 from harness.engine.contract.graphql.values import MISSING, Place, place_of
-from harness.engine.contract.settled import settled_by
-from harness.model import Json
 from harness.specs import RootField, key_argument
 
 _GONE = "The owner could read it before, and can't after."
@@ -20,19 +17,12 @@ _AGAIN = 2
 def run_foreigners(trial: Trial, foreigner: Foreigner) -> None:
     """By what the field takes: an owned thing, a list of one's own, or a key of one's own."""
     trial.values.forget()  # what was asked for before may have used it up
-    if _entities(trial):
+    if entities(trial):
         _untouched(trial, foreigner)
     elif trial.field.kind == "Query":
         _unlisted(trial, foreigner)
     elif key_argument(trial.field):
         _own_key_space(trial, foreigner)
-
-
-def _entities(trial: Trial) -> list[str]:
-    """The arguments that name something owned."""
-    return [
-        n for n in trial.field.definition.args if trial.values.sourced(place_of(trial.field, n))
-    ]
 
 
 def _untouched(trial: Trial, foreigner: Foreigner) -> None:
@@ -48,7 +38,7 @@ def _untouched(trial: Trial, foreigner: Foreigner) -> None:
     asked = write(trial.field, arguments, trial.selections.whole(kind))
     if trial.field.kind == "Query":
         _owner_sees(trial, asked)
-    reader = _reader(trial, arguments)
+    reader = reader_of(trial, arguments)
     what = f"a request of {foreigner.name} for what {trial.identity.name} owns"
     foreign, difference = _attempt(trial, asked, reader, foreigner, what)
     for _ in range(_AGAIN):
@@ -75,7 +65,7 @@ def _attempt(
     trial: Trial, asked: Asked, reader: Asked | None, foreigner: Foreigner, what: str
 ) -> tuple[Reading | None, str]:
     """The foreign request's answer, and what is otherwise for the owner after it."""
-    before = _settled(trial, reader) if reader else None
+    before = at_rest(trial, reader) if reader else None
     foreign = (
         trial.expect("isolation", what, asked, is_refused, "an error and no value",
                      identity=foreigner.identity, who=foreigner.who)
@@ -88,25 +78,6 @@ def _attempt(
     if before.ok and not after.ok:
         return foreign, _GONE
     return foreign, f"The owner read {before.value!r} before and {after.value!r} after."
-
-
-def _settled(trial: Trial, reader: Asked) -> Reading | None:
-    return settled_by(
-        trial.asker.exchanges.context.recorder,
-        lambda: trial.asker.ask(reader, trial.identity),
-        lambda one, other: one.value == other.value,
-    )
-
-
-def _reader(trial: Trial, arguments: Mapping[str, Json]) -> Asked | None:
-    """The owner's query of the same thing: an owned one that takes just what names it."""
-    named = {n: arguments[n] for n in _entities(trial) if n in arguments}
-    for field in trial.asker.ground.api.fields:
-        needs = {n for n, a in field.definition.args.items() if str(a.type).endswith("!")}
-        owned = field.label in trial.asker.ground.settings.owned
-        if field.kind == "Query" and owned and needs == named.keys():
-            return write(field, named, trial.selections.whole(field.definition.type))
-    return None
 
 
 def _unlisted(trial: Trial, foreigner: Foreigner) -> None:
