@@ -7,30 +7,37 @@ from weakref import WeakKeyDictionary
 
 _PROC = Path("/proc")
 _ESTABLISHED = "01"
+_LOOKS = 3
+"""At a connection whose process isn't found. The kernel's table may skip a line while others come
+and go; what is in a container is never found."""
 
 
 class Peers:
-    """Looks each connection's process up once (about 10 ms). Linux only; None elsewhere."""
+    """Looks each connection's process up (about 10 ms) until it is found. Linux only; None
+    elsewhere."""
 
     def __init__(self, proc: Path = _PROC) -> None:
         self._proc = proc
-        self._of: WeakKeyDictionary[asyncio.BaseTransport, int | None] = WeakKeyDictionary()
+        self._of: WeakKeyDictionary[asyncio.BaseTransport, int] = WeakKeyDictionary()
+        self._missed: WeakKeyDictionary[asyncio.BaseTransport, int] = WeakKeyDictionary()
         self._seen: list[int] = []
 
     async def pid(self, transport: asyncio.BaseTransport | None) -> int | None:
         """The process at the other end, or None where it can't be told."""
         if transport is None:
             return None
-        if transport not in self._of:
+        while transport not in self._of and self._missed.get(transport, 0) < _LOOKS:
             port = _port(transport)
             found = await asyncio.to_thread(self.find, port) if port else None
-            self._of[transport] = found
-        return self._of[transport]
+            if found is None:
+                self._missed[transport] = self._missed.get(transport, 0) + 1
+            else:
+                self._of[transport] = found
+        return self._of.get(transport)
 
     def find(self, port: int) -> int | None:
         """The process that holds this local port of an established loopback connection."""
-        # The kernel's table may skip a line while others come and go: look twice.
-        inode = self._inode(port) or self._inode(port)
+        inode = self._inode(port)
         if inode is None:
             return None
         wanted = f"socket:[{inode}]"
