@@ -250,7 +250,7 @@ def replay(path: Path, config: Path, target: str) -> int:
     "-n",
     "--workers",
     type=click.IntRange(1, 16),
-    help="Lanes, a stage for each. [default: three a core, at most 6]",
+    help="Lanes, a stage for each. [default: up to 6, and more while there is room]",
 )
 @click.option("-k", "select", default="", help="Only searched scenarios whose id contains this.")
 @click.option(

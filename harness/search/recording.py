@@ -13,8 +13,9 @@ from harness.model import Capability, Frozen, HarnessError, Json, Plan
 from harness.search.exploration import Leftout
 from harness.search.spots import Spot, spots_of
 
-_TIMES = 2
-"""Recordings, after one that only warms the stage up."""
+_TIMES, _MOST = 2, 6
+"""Recordings, after one that only warms the stage up: at least, and at most where each lacks
+something that was there every time before."""
 
 Play = Callable[[str, object, Plan], Played]
 """Plays one case: its name, its work, its faults."""
@@ -65,7 +66,9 @@ def record(
     work, own = smallest(unit)
     # What a cold stage takes too long for isn't the application's failure.
     cold = spots_of(play(f"{unit.id}#cold", work, own).history, f"{unit.id}#cold")
-    warm = [_seen(unit, play, f"record {n + 1}", work, own) for n in range(_TIMES)]
+    warm: list[tuple[Spot, ...]] = []
+    while len(warm) < _TIMES or (len(warm) < _MOST and not _confirmed(warm, clocked)):
+        warm.append(_seen(unit, play, f"record {len(warm) + 1}", work, own))
     steady = _steady(warm, clocked)
     return Recorded(
         story=unit.id,
@@ -75,6 +78,12 @@ def record(
         left=tuple(_unsteady(cold, warm, steady, clocked)),
         can=tuple(sorted(can)),
     )
+
+
+def _confirmed(warm: Sequence[Sequence[Spot]], clocked: Collection[str]) -> bool:
+    """Whether the last one has all that was there every time before."""
+    before = {spot.place for spot in _steady(warm[:-1], clocked)}
+    return before <= {spot.place for spot in warm[-1]}
 
 
 def _steady(warm: Sequence[Sequence[Spot]], clocked: Collection[str]) -> list[Spot]:

@@ -72,7 +72,7 @@ def test_a_story_that_says_no_work_to_search_with_is_told_how() -> None:
 
 def test_calls_that_are_there_every_time_are_searched_and_the_others_left_out_with_why() -> None:
     put, get, cold = "Pay dynamodb.PutItem", "Pay dynamodb.GetItem", "Pay kms.Decrypt"
-    stage = Recording([[cold, put], [put, put], [put, get]])
+    stage = Recording([[cold, put], [put, put], [put, get], [put]])
     recorded = record(SALE, stage.play, [])
     assert [str(s) for s in recorded.spots] == ["Pay: dynamodb.PutItem #1"]
     assert {each.what: each.why for each in recorded.left} == {
@@ -105,3 +105,16 @@ def test_a_story_that_breaks_without_faults_is_not_searched() -> None:
 
 def test_a_cold_stage_may_break_its_promises() -> None:
     assert record(SALE, Recording([[], [], []], breaks_at=0).play, []).spots == ()
+
+
+def test_it_is_recorded_again_until_a_recording_has_all_that_was_there_every_time() -> None:
+    put, get = "Pay dynamodb.PutItem", "Pay dynamodb.GetItem"
+    same = Recording([[], [put, get], [put, get]])
+    record(SALE, same.play, [])
+    assert len(same.played) == 3
+    fewer = Recording([[], [put, get], [put, put], [put], [put, get]])
+    assert [str(s) for s in record(SALE, fewer.play, []).spots] == ["Pay: dynamodb.PutItem #1"]
+    assert len(fewer.played) == 4  # the third of them lacked nothing any more
+    never = Recording([[put] * n for n in (0, 9, 8, 7, 6, 5, 4, 3, 2, 1)])
+    assert len(record(SALE, never.play, []).spots) == 4
+    assert len(never.played) == 7
