@@ -28,9 +28,20 @@ def _stageproof(session: nox.Session, *arguments: str) -> None:
     """Run the command and keep its exit code (1 findings, 2 could not, 130 interrupted), which
     nox would flatten to 1."""
     called = {**os.environ, "STAGEPROOF_CALLED": "nox -s verify --"}
-    code = subprocess.call([str(Path(session.bin) / "stageproof"), *arguments], env=called)
+    code = _whole([str(Path(session.bin) / "stageproof"), *arguments], called)
     if code:
         sys.exit(code)
+
+
+def _whole(command: list[str], environment: dict[str, str]) -> int:
+    """Run it to its own end: Ctrl-C is for it, and it has a stage to take down then. (What
+    `subprocess` waits with gives a child a quarter of a second.)"""
+    with subprocess.Popen(command, env=environment) as child:
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:
+                continue
 
 
 @nox.session

@@ -29,16 +29,32 @@ _config = click.option(
     help="The application's harness.toml.",
 )
 _target = click.option(
-    "--target", default="embedded", show_default=True, help="Where the stage runs."
+    "--target",
+    default="embedded",
+    show_default=True,
+    is_eager=True,  # before the options that are for one target alone
+    help="Where the stage runs.",
 )
 
 
-def _tell(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
-    """Hand an option on as environment, to this process and to those it starts."""
+def _tell(name: str, only: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    """Hand an option on as environment, to this process and to those it starts.
+
+    Which the target ``only`` reads: with another one, the option would be ignored and another
+    stage be judged than the one that was meant.
+    """
 
     def tell(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-        if value:
-            os.environ[name] = value if isinstance(value, str) else "1"
+        if not value:
+            return
+        target = context.params.get("target")
+        if target != only:
+            raise click.UsageError(
+                f"{parameter.opts[0]} is for --target {only}; the target is {target}.", context
+            )
+        if isinstance(value, Path):
+            value = str(value.absolute())
+        os.environ[name] = value if isinstance(value, str) else "1"
 
     return tell
 
@@ -47,28 +63,29 @@ _endpoint = click.option(
     "--endpoint",
     metavar="URL",
     expose_value=False,
-    callback=_tell("LOCALSTACK_ENDPOINT"),
+    callback=_tell("LOCALSTACK_ENDPOINT", "localstack"),
     help="With --target localstack: a LocalStack that runs already. It is never reset or stopped.",
 )
 _stack = click.option(
     "--stack",
     metavar="NAME",
     expose_value=False,
-    callback=_tell("STAGEPROOF_STACK"),
+    callback=_tell("STAGEPROOF_STACK", "live"),
     help="With --target live: the stack to attach to, in [targets.live] region.",
 )
 _outputs = click.option(
     "--outputs",
+    type=_file,
     metavar="FILE",
     expose_value=False,
-    callback=_tell("STAGEPROOF_OUTPUTS"),
+    callback=_tell("STAGEPROOF_OUTPUTS", "live"),
     help="With --target live: a file with the stage's outputs, as SAM, CDK or Terraform write it.",
 )
 _keep = click.option(
     "--keep",
     is_flag=True,
     expose_value=False,
-    callback=_tell("STAGEPROOF_KEEP"),
+    callback=_tell("STAGEPROOF_KEEP", "localstack"),
     help="With --endpoint: leave our stack there at the end.",
 )
 
@@ -164,7 +181,11 @@ def _pairs(
 
 
 _place = click.option(
-    "--target", default="live", show_default=True, help="Where the stack stays: live, localstack."
+    "--target",
+    default="live",
+    show_default=True,
+    is_eager=True,
+    help="Where the stack stays: live, localstack.",
 )
 _called = click.option("--stack", default="", help="The stack's name. [default: the application's]")
 
@@ -183,7 +204,7 @@ _called = click.option("--stack", default="", help="The stack's name. [default: 
     help="A parameter of the template; goes before that of harness.toml.",
 )
 def deploy(config: Path, target: str, stack: str, parameters: dict[str, str]) -> int:
-    """Deploy the application and leave it there; the one command that changes a live stage."""
+    """Deploy the application and leave it there; only this and `destroy` change a live stage."""
     from harness.commands.deploying import DeployWish, Ground
     from harness.commands.deploying import deploy as run
 
@@ -196,6 +217,7 @@ def deploy(config: Path, target: str, stack: str, parameters: dict[str, str]) ->
     "--target",
     default="embedded",
     show_default=True,
+    is_eager=True,
     help="Where the stage is: embedded for the one that `up` keeps.",
 )
 @_endpoint
@@ -234,8 +256,8 @@ def check(path: Path) -> int:
 @cli.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @_config
-@_target
-def replay(path: Path, config: Path, target: str) -> int:
+@click.option("--target", help="Where to play it. [default: where it was found]")
+def replay(path: Path, config: Path, target: str | None) -> int:
     """Play a failing case again from the file that verify or chaos left of it."""
     from harness.commands.replay import replay as run
 
@@ -413,7 +435,7 @@ def guarded(run: Callable[[], Any]) -> int:
         return COULD_NOT
     except (KeyboardInterrupt, click.Abort):
         heard()
-        console.print("interrupted; the stage was taken down, the evidence so far is kept")
+        console.print("interrupted")
         return INTERRUPTED
     except OSError as error:
         return _could_not(console, str(error), "Mend what it names, and try again.")

@@ -250,6 +250,7 @@ DEAD_LETTERS = dead_letters(
     parked=("queue.attention",),
     prompts=(WEBHOOK, NEW_LINK, "mutation requestPaymentLink"),
     early=0.5,
+    written="updatedAt",
     name="dead letters are redriven ever later, then handed to people",
 )
 

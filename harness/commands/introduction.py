@@ -35,7 +35,8 @@ def introduce(session: Session, project: Project, console: Console) -> None:
         console.print(f"  {escape(line)}", soft_wrap=True)
     if more := len(api.operations) - len(lines):
         console.print(f"  [dim]{more} other operations need what these answer[/]")
-    console.print("\nVerify this stage from another terminal: [bold]stageproof verify --up[/]")
+    on = "" if deployed.target == "embedded" else f" --target {deployed.target}"
+    console.print(f"\nVerify this stage from another terminal: [bold]stageproof verify --up{on}[/]")
     console.print("Take it down: Ctrl-C here, or [bold]stageproof down[/]")
 
 

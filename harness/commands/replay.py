@@ -21,8 +21,10 @@ from harness.report.story import story
 from harness.search.recording import smallest
 
 
-def replay(path: Path, config: Path, target: str, console: Console) -> int:
+def replay(path: Path, config: Path, target: str | None, console: Console) -> int:
     """Play the case on a stage of its own; 1 when it breaks a law, or its fault didn't fire.
+
+    It is played where it was found, unless a ``target`` is given.
 
     Raises:
         HarnessError: no replay, one of another application, a scenario that is gone.
@@ -30,6 +32,7 @@ def replay(path: Path, config: Path, target: str, console: Console) -> int:
     kept = read_replay(path)
     project = Project.load(config)
     _same_application(kept, project, path)
+    target = target or kept.target
     project = project.searching(target) if kept.searched else project
     unit = story_named(project.root, kept.unit)
     _say_start(kept, path, console)

@@ -107,8 +107,14 @@ def verify(wish: Wish, console: Console) -> int:
     last = last_search(home(project.root), wish.target, _digests(folder))
     conclusion = conclusion.model_copy(update={"searched": last})
     _leave(folder, conclusion, wish)
-    console.print(screen(conclusion, called=os.environ.get(CALLED, COMMAND)))
+    console.print(screen(conclusion, called=_called(wish)))
     return conclusion.exit_code
+
+
+def _called(wish: Wish) -> str:
+    """How the person says it: the next command is about the same stage."""
+    said = os.environ.get(CALLED, COMMAND)
+    return said if wish.target == "embedded" else f"{said} --target {wish.target}"
 
 
 def lint(config: Path, console: Console) -> int:
@@ -135,6 +141,11 @@ def _run(wish: Wish, project: Project, folder: Folder, console: Console) -> None
             raise HarnessError("there is one standing stage, not several", "Leave out -n.")
         if wish.up:
             endpoint = held.enter_context(borrowed(project.root))
+            if endpoint.target != wish.target:
+                raise HarnessError(
+                    f"the standing stage is on {endpoint.target}, not on {wish.target}",
+                    f"Say so: --up --target {endpoint.target}.",
+                )
             folder.write(STANDING, TypeAdapter(Endpoint).dump_json(endpoint).decode())
         progress = held.enter_context(Progress(console))
         code = _units(wish, folder, project, progress)

@@ -9,7 +9,7 @@ from harness.laws.base import BaseLaw, Horizon, Tally
 from harness.laws.effects import Effect
 from harness.laws.entities import Change, changes
 from harness.laws.parameters import FromParameter, Number, Numbers, number, numbers
-from harness.laws.reading import dig, has, whole, word
+from harness.laws.reading import dig, has, moment, whole, word
 from harness.model import History, Judgement, Record
 
 _APPEARED = (None, "appeared")
@@ -72,6 +72,9 @@ class DeadLetters(BaseLaw):
     prompts: tuple[str, ...] = ()
     early: float = 0.3
     patience: Number = 30.0
+    written: str = ""
+    """Path of when the entity says that it was written: a stream may show one write late, and the
+    next one soon after it."""
 
     def judge(self, history: History) -> Judgement:
         """Gather each key's story in one pass over the records concerned, then judge it."""
@@ -152,7 +155,7 @@ class DeadLetters(BaseLaw):
         """The next write of the entity is work of its step: not before the delay is over."""
         start = change.record.at
         for after in following:
-            gap = after.record.at - start
+            gap = self._between(change, after)
             if gap < delay - self.early and not case.prompted(start, after.record.at):
                 tally.breach(
                     "delay not kept",
@@ -160,6 +163,13 @@ class DeadLetters(BaseLaw):
                     f"on again; the delay is {delay:g} s",
                     [change.record, after.record], key=key,
                 )  # fmt: skip
+
+    def _between(self, one: Change, other: Change) -> float:
+        """Seconds between two writes."""
+        times = [moment(dig(c.record.value, self.written)) for c in (one, other) if self.written]
+        if len(times) == 2 and times[0] is not None and times[1] is not None:
+            return times[1] - times[0]
+        return other.record.at - one.record.at
 
     def _counted(self, change: Change) -> int:
         return whole(dig(change.record.value, self.count)) or 0
@@ -265,17 +275,18 @@ def dead_letters(
     prompts: tuple[str, ...] = (),
     early: float = 0.3,
     patience: float | FromParameter = 30.0,
+    written: str = "",
     name: str = "",
 ) -> DeadLetters:
     """Letters in ``queues`` are redriven after the delays of ``schedule`` (s), then alerted.
 
-    ``count`` is the path of the redrive count in the entity's observed value, ``exhausted`` the
-    alert that says that all redrives were used.
+    ``count`` is the path of the redrive count in the entity's observed value, ``written`` that of
+    the time of its write (ISO 8601), ``exhausted`` the alert that says that all redrives were used.
     """
     return DeadLetters(
         name=name or "dead letters are redriven, then handed to people",
         queues=(queues,) if isinstance(queues, str) else queues,
         schedule=schedule, entity=entity, count=count, attention=attention, alert=alert,
         exhausted=exhausted or alert, parked=parked, prompts=prompts, early=early,
-        patience=patience,
+        patience=patience, written=written,
     )  # fmt: skip

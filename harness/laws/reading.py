@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -50,6 +51,16 @@ def whole(value: Json) -> int | None:
         return int(value) if value.is_integer() else None
     text = str(value).strip() if isinstance(value, str) else ""
     return int(text) if text.lstrip("-").isdigit() else None
+
+
+def moment(value: Json) -> float | None:
+    """Unix seconds of a moment in ISO 8601; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.fromisoformat(value).timestamp()
+    except ValueError:
+        return None
 
 
 def has(value: Json, match: Mapping[str, Json]) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
 from pydantic import Field, ValidationError
@@ -10,7 +9,7 @@ from pydantic import Field, ValidationError
 from harness.laws.base import BaseLaw, Tally
 from harness.laws.errors import LawError
 from harness.laws.parameters import FromParameter, value
-from harness.laws.reading import dig, whole
+from harness.laws.reading import dig, moment, whole
 from harness.model import Call, Frozen, History, Json, Judgement
 
 _LIMIT, _REMAINING, _RESET, _RETRY = (
@@ -95,7 +94,7 @@ class WindowLimit(BaseLaw):
     def judge(self, history: History) -> Judgement:
         """Group by caller, operation and window; then look at each group once."""
         tally = Tally(self.name)
-        limits, began = self._limits(history), _unix(history.header.started)
+        limits, began = self._limits(history), moment(history.header.started)
         full = 0
         for operation in self.operations:
             windows: dict[tuple[str, int], _Window] = {}
@@ -239,13 +238,6 @@ def _header(places: list[dict[str, Json]], name: str) -> int | None:
         if found is not None:
             return whole(found)
     return None
-
-
-def _unix(started: str) -> float | None:
-    try:
-        return datetime.fromisoformat(started).timestamp()
-    except ValueError:
-        return None
 
 
 def window_limit(  # named parameters of a declaration

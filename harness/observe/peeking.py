@@ -25,6 +25,9 @@ class Peeked:
     """Seconds it was or is hidden after it was sent."""
 
 
+_State = tuple[str, int, float]
+"""A message's id, how often it was received, and until when it is hidden."""
+
 Peek = Callable[[], Mapping[str, Sequence[Peeked]]]
 """Looks once: queue name → its messages."""
 
@@ -41,6 +44,7 @@ class Peeker:
         shown = "/_ministack/sqs/messages?" + urlencode({"region": stage.region})
         self._path = path or shown
         self._connection: http.client.HTTPConnection | None = None
+        self._read: dict[_State, Peeked] = {}
 
     def __call__(self) -> dict[str, list[Peeked]]:
         """Queue name → its messages.
@@ -59,12 +63,19 @@ class Peeker:
         except OSError:
             self._connection = None
             raise
+        before, self._read = self._read, {}
         return {
-            url.rsplit("/", 1)[-1]: [_peeked(m) for m in messages]
+            url.rsplit("/", 1)[-1]: [self._peeked(m, before) for m in messages]
             for regions in answer["messages"].values()
             for queues in regions.values()
             for url, messages in queues.items()
         }
+
+    def _peeked(self, message: Mapping[str, Any], before: Mapping[_State, Peeked]) -> Peeked:
+        """Read anew only if it changed: dead letters lie there, look after look."""
+        state = message["MessageId"], message["ReceiveCount"], message["VisibleAt"]
+        peeked = self._read[state] = before.get(state) or _peeked(message)
+        return peeked
 
 
 def _peeked(message: Mapping[str, Any]) -> Peeked:

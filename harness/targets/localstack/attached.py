@@ -94,7 +94,7 @@ class AttachedLocalStack(Entered):
                 f"{self._url} is LocalStack {version}; what that version can do was never "
                 f"measured, what {VERSION} can do was",
                 f"Use LocalStack {VERSION}, or measure this one: "
-                f"stageproof probe --target localstack --endpoint {self._url}",
+                f"stageproof probe --target localstack --endpoint {self._url} --write",
             ) from None
         apart = Measured(
             Capability.PROCESSES, False, "functions of an attached LocalStack run where it runs"

@@ -6,6 +6,7 @@ and LocalStack listens on loopback alone. No image of a Lambda runtime is needed
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from harness.targets.errors import TargetError
 from harness.targets.localstack import program
 from harness.targets.localstack.engine import client_of, have_image
 from harness.targets.localstack.installation import executor_of, libraries_for_container
+from harness.targets.localstack.owned import OWNER, end_orphans, owner
 from harness.targets.localstack.shipped import EMULATOR, VERSION
 from harness.targets.ports import reserve
 from harness.targets.settings import TargetSettings
@@ -62,6 +64,7 @@ class LocalStackContainer(Entered):
         """
         client = client_of(self._user)
         try:
+            end_orphans(client, progress)
             have_image(client, self.image, progress)
         finally:
             client.close()
@@ -98,45 +101,46 @@ class LocalStackContainer(Entered):
         """Keep its log, then end and remove it."""
         container, self._container = self._container, None
         if container is not None:
-            self._keep_log(container)
-            container.stop()
+            try:
+                self._keep_log(container)
+            finally:
+                container.stop()
 
     def alive(self) -> bool:
         """Whether it still runs."""
-        running = self._container and self._container.get_wrapped_container()
-        if not running:
-            return False
-        running.reload()
-        return bool(running.status == "running")
+        from docker.errors import DockerException  # noqa: PLC0415
+
+        running = _made_by(self._container)
+        with suppress(DockerException):  # it was removed by somebody else, or the engine is gone
+            if running is not None:
+                running.reload()
+                return bool(running.status == "running")
+        return False
 
     def death(self) -> TargetError:
         """What to say when it doesn't."""
-        if self._container is not None:
-            self._keep_log(self._container)
-        said = tail(self._log) if self._log else "    (its log wasn't kept)"
         return TargetError(
-            f"the container died; the end of its log:\n{said}",
+            f"the container died; the end of its log:\n{self._said()}",
             "Run it again. If it dies again, see whether the machine runs out of memory.",
         )
 
     def _made(self, port: int, name: str, progress: Progress) -> Any:
-        from testcontainers.community.localstack import LocalStackContainer as Made  # noqa: PLC0415
+        # Not its LocalStackContainer: that waits for a line in the log, of a dead one a minute.
         from testcontainers.core.config import testcontainers_config  # noqa: PLC0415
+        from testcontainers.core.container import DockerContainer  # noqa: PLC0415
 
         testcontainers_config.ryuk_disabled = True  # an image of its own, for what stop() does
         executor = executor_of(self._home, self._user, progress)
         libraries = libraries_for_container(
             self._home, self._user, progress, python=_PYTHON, platform=_PLATFORM
         )
-        made = Made(
-            self.image, edge_port=port, region_name=self._settings.region, network_mode="host"
-        )
-        made.ports = {}  # nothing to publish on a shared network
+        made = DockerContainer(self.image, network_mode="host", labels={OWNER: owner()})
         made.with_name(name)
         for folder in (executor, libraries, self._home / "libraries"):
             folder.mkdir(parents=True, exist_ok=True)
             made.with_volume_mapping(str(folder), str(folder), "ro")
         environment = program.settings(port=port, name=name) | {
+            "AWS_DEFAULT_REGION": self._settings.region,
             "PYTHONPATH": str(executor),
             "LAMBDA_PROCESS_LIBRARIES": str(libraries),
         }
@@ -153,8 +157,9 @@ class LocalStackContainer(Entered):
                 raise self.death()
             if time.monotonic() > deadline:
                 raise TargetError(
-                    f"the container didn't answer on {url} within {_PATIENCE:.0f} s",
-                    f"See its log: docker logs {name}.",
+                    f"the container didn't answer on {url} within {_PATIENCE:.0f} s; the end of "
+                    f"its log:\n{self._said()}",
+                    "Mend what it says, or choose LOCALSTACK_MODE=process.",
                 )
             time.sleep(0.2)  # it has nothing to wait on but its answer
         said = ask(f"{url}/_process_executor") or {}
@@ -165,8 +170,29 @@ class LocalStackContainer(Entered):
                 f"Use {IMAGE}, or an image with Python {_PYTHON}.",
             )
 
+    def _said(self) -> str:
+        """The end of its log."""
+        if self._container is not None:
+            self._keep_log(self._container)
+        return tail(self._log) if self._log else "    (its log wasn't kept)"
+
     def _keep_log(self, container: Any) -> None:
-        running = container.get_wrapped_container()
-        if self._log is not None and running is not None:
+        from docker.errors import DockerException  # noqa: PLC0415
+
+        running = _made_by(container)
+        if self._log is None or running is None:
+            return
+        with suppress(DockerException):
+            said = running.logs()
             self._log.parent.mkdir(parents=True, exist_ok=True)
-            self._log.write_bytes(running.logs())
+            self._log.write_bytes(said)
+
+
+def _made_by(container: Any) -> Any:
+    """The engine's container; None where there is none."""
+    from testcontainers.core.exceptions import ContainerStartException  # noqa: PLC0415
+
+    try:
+        return container.get_wrapped_container() if container is not None else None
+    except ContainerStartException:
+        return None

@@ -42,12 +42,10 @@ def have_image(client: Any, image: str, progress: Progress) -> None:
     from docker.errors import APIError, DockerException, ImageNotFound  # noqa: PLC0415
 
     try:
-        client.images.get(image)
-        return
-    except ImageNotFound:
-        pass
-    progress(f"pulling {image} (once)")
-    try:
+        with suppress(ImageNotFound):
+            client.images.get(image)
+            return
+        progress(f"pulling {image} (once)")
         for line in client.api.pull(image, stream=True, decode=True):
             if "error" in line:
                 raise TargetError(_unpullable(image, line["error"]), _mend(image))

@@ -76,8 +76,8 @@ def check(folder: Path, wanted: Mapping[str, str]) -> None:
     if wrong:
         raise TargetError(
             f"DynamoDB Local {DYNAMODB} isn't what it should be: {'; '.join(wrong[:5])}",
-            "Something between here and Maven's repository alters files, or your ~/.m2 holds a "
-            "damaged one: delete ~/.m2/repository/com/amazonaws/DynamoDBLocal and try again.",
+            "Something between here and Maven's repository alters files, or your ~/.m2 holds "
+            "damaged ones: delete what is named from ~/.m2/repository and try again.",
         )
 
 

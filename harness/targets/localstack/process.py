@@ -22,8 +22,8 @@ class LocalStackProcess(EmulatorTarget):
     def prepare(self, progress: Progress) -> Program:
         """Find Java, make LocalStack's environment and fetch DynamoDB Local, once."""
         java = find_java(self._user)
-        installed = installation_of(self._home, self._user, progress)
         libraries = libraries_of(self._home, self._user, progress)
+        installed = installation_of(self._home, self._user, progress)
         environment = partial(program.clean_environment, installed, java, libraries)
         return Program(
             emulator=EMULATOR,

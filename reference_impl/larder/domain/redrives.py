@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from larder.domain.changes import is_due
+from larder.domain.due_work import OF_ONE_PAYMENT
 from larder.domain.lifecycle import Status
 from larder.domain.messages import Work
 from larder.domain.order import Order
@@ -60,6 +61,8 @@ def decide(order: Order, work: Work, schedule: RedriveSchedule, now: datetime) -
     A count on the order above the message's says that this redrive was recorded before (the worker
     died in between, or a copy of the message was first): then it is only sent again.
     """
+    if _is_of_before(order, work):
+        return Drop()
     if not is_due(order, work.step, work.reference):
         # Handed over already, but perhaps nobody was told: tell (again) rather than never.
         handed_over = order.status is Status.NEEDS_ATTENTION
@@ -69,6 +72,13 @@ def decide(order: Order, work: Work, schedule: RedriveSchedule, now: datetime) -
         return Redrive(_seconds_left(order, now), order.retry_count, record=False)
     delay = schedule.delay(work.retry_count)
     return GiveUp() if delay is None else Redrive(delay, work.retry_count + 1, record=True)
+
+
+def _is_of_before(order: Order, work: Work) -> bool:
+    """Whether the step became due anew since: people sent the order on, say, while a copy of its
+    last message lay here. The new message is on its way; the old one's failures don't count."""
+    anew = order.step is work.step and work.version < order.step_version
+    return anew and work.step not in OF_ONE_PAYMENT
 
 
 def _seconds_left(order: Order, now: datetime) -> int:

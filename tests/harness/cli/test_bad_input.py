@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import guarded
+from harness.cli import cli, guarded
 from tests.apps.loans import changed
 from tests.harness.commands.conftest import Here
 
@@ -158,3 +158,21 @@ def test_a_bug_of_ours_is_2_and_its_traceback_is_kept_for_the_report(
     assert "KeyError: 'absent'" in said
     assert "Traceback" not in said
     assert "Traceback" in kept.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "target"),
+    [
+        (("verify", "--stack", "prod"), "live"),
+        (("verify", "--outputs", "outputs.json"), "live"),
+        (("verify", "--endpoint", "http://127.0.0.1:4566"), "localstack"),
+        (("up", "--keep"), "localstack"),
+        (("verify", "--stack", "prod", "--target", "localstack"), "live"),
+    ],
+)
+def test_an_option_of_another_target_is_never_ignored(
+    arguments: tuple[str, ...], target: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # A gate that judged the embedded stage instead of prod would let everything through.
+    assert guarded(lambda: cli.main(args=list(arguments), standalone_mode=False)) == 2
+    assert f"is for --target {target}" in capsys.readouterr().err

@@ -126,4 +126,4 @@ def test_an_emulator_that_dies_is_2_with_what_to_do_next(verify: Verify, moment:
 
 def is_emulator(command: str) -> bool:
     """Not the one that watches over it, nor a function that it started."""
-    return "bin/ministack" in command and "keeper.py" not in command
+    return "ministack_server.py" in command and "keeper.py" not in command

@@ -130,7 +130,7 @@ def test_it_is_used_no_further_than_it_grants(foreign: Foreign, tmp_path: Path) 
     ("arguments", "what", "mend"),
     [
         ((), "it isn't said which live stage", "--stack NAME"),
-        (("--outputs", "nowhere.json"), "can't read the outputs file nowhere.json", "--outputs"),
+        (("--outputs", "nowhere.json"), "nowhere.json: No such file", "--outputs"),
         (("--outputs", "harness.toml"), "harness.toml is not JSON", "OutputKey"),
     ],
 )

@@ -56,6 +56,23 @@ def test_passes_letters_that_peeking_never_saw() -> None:
     assert LAW.judge(told).verdict is Verdict.PASS
 
 
+def test_an_entity_that_says_when_it_was_written_is_believed() -> None:
+    law = LAW.model_copy(update={"written": "updatedAt"})
+
+    def told(second: str) -> Telling:
+        """Its redrive is seen 0.9 s late, the attempt after it at once."""
+        seen = Telling(RedriveDelays="1,2,4").life("a", "NEW", "MATCHED")
+        for at, written in ((2.9, "12:00:02.000Z"), (3.1, second)):
+            moment = f"2026-01-02T{written}"
+            seen.step("a", at, "MATCHED", "MATCHED", retryCount=1, updatedAt=moment)
+        return seen.step("a", 4, "MATCHED", "OPEN", retryCount=0).settled(20)
+
+    late, early = told("12:00:03.100Z").history, told("12:00:02.200Z").history
+    assert law.judge(late).verdict is Verdict.PASS
+    assert "0.20 s after redrive 1" in the_finding(law.judge(early)).title
+    assert LAW.judge(late).verdict is Verdict.FAIL
+
+
 def test_fails_a_redrive_without_its_delay() -> None:
     found = the_finding(LAW.judge(given_up(dying(gaps=(1.1, 0.1, 4.1))).history))
     assert "0.10 s after redrive 2 it was worked on again; the delay is 2 s" in found.title

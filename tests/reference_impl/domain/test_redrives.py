@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from larder.domain.changes import given_up, redriven
+from larder.domain.changes import given_up, healed, redriven
 from larder.domain.lifecycle import Status
 from larder.domain.messages import Work
 from larder.domain.order import Order, Step
@@ -76,6 +76,17 @@ def test_two_steps_that_are_dead_at_once_have_all_their_redrives_each() -> None:
 @pytest.mark.parametrize("status", [Status.PAID, Status.PAYMENT_INITIATED, Status.UNMATCHED])
 def test_what_the_order_went_on_without_is_dropped(status: Status) -> None:
     assert decide(an_order(status), work(), SCHEDULE, START) == Drop()
+
+
+def test_a_copy_from_before_people_sent_the_order_on_is_dropped() -> None:
+    waiting = an_order(Status.MATCHED, retry_count=3)
+    last = replace(work(3), version=waiting.version)
+    given = given_up(waiting, Step.PAY, "max", START)
+    assert given is not None
+    order = healed(given, START)
+    assert decide(order, last, SCHEDULE, START) == Drop()
+    anew = replace(work(0), version=order.version)
+    assert decide(order, anew, SCHEDULE, START) == Redrive(60, 1, record=True)
 
 
 def test_people_are_told_again_rather_than_never() -> None:
