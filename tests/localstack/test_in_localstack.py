@@ -205,6 +205,38 @@ def test_shutting_down_while_a_deploy_is_under_way_leaves_no_process(tmp_path: P
     os.close(watch)
 
 
+def test_a_queue_that_is_waited_at_brings_every_message_to_its_function(aws: Aws) -> None:
+    sqs = aws.client("sqs")
+    work, seen = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("work", "worked"))
+    _create(aws, "working", """
+        import os
+        import boto3
+        def handler(event, context):
+            for record in event["Records"]:
+                boto3.client("sqs").send_message(
+                    QueueUrl=os.environ["QUEUE"], MessageBody=record["body"])
+    """, Environment={"Variables": {"QUEUE": seen}})  # fmt: skip
+    arn = sqs.get_queue_attributes(QueueUrl=work, AttributeNames=["QueueArn"])["Attributes"]
+    aws.client("lambda").create_event_source_mapping(
+        FunctionName="working", EventSourceArn=arn["QueueArn"], BatchSize=5
+    )
+    found: list[str] = []
+
+    def arrived(number: int) -> bool:
+        answer = sqs.receive_message(QueueUrl=seen, WaitTimeSeconds=1, MaxNumberOfMessages=10)
+        for message in answer.get("Messages", []):
+            found.append(message["Body"])
+            sqs.delete_message(QueueUrl=seen, ReceiptHandle=message["ReceiptHandle"])
+        return len(found) >= number
+
+    for n in range(8):  # more than a batch
+        sqs.send_message(QueueUrl=work, MessageBody=f"{n}", DelaySeconds=1 if n == 7 else 0)
+    _within(30, lambda: arrived(8))
+    sqs.send_message(QueueUrl=work, MessageBody="8")  # while it is waited for
+    _within(30, lambda: arrived(9))
+    assert sorted(found) == [f"{n}" for n in range(9)]
+
+
 def test_all_queues_are_shown_in_one_look_without_receiving(aws: Aws, localstack: Endpoint) -> None:
     sqs = aws.client("sqs")
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("seen-a", "seen-b")}

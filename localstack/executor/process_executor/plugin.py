@@ -14,7 +14,9 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
     def load(self, *args: Any, **kwargs: Any) -> type:
         """The executor's class."""
         from process_executor.executor import ProcessExecutor  # noqa: PLC0415 (loads the provider)
+        from process_executor.polling import patch  # noqa: PLC0415
 
+        patch()
         return ProcessExecutor
 
 
