@@ -27,17 +27,20 @@ class Peers:
         if transport is None:
             return None
         while transport not in self._of and self._missed.get(transport, 0) < _LOOKS:
-            port = _port(transport)
-            found = await asyncio.to_thread(self.find, port) if port else None
+            ports = _ports(transport)
+            found = await asyncio.to_thread(self.find, *ports) if ports else None
             if found is None:
                 self._missed[transport] = self._missed.get(transport, 0) + 1
             else:
                 self._of[transport] = found
         return self._of.get(transport)
 
-    def find(self, port: int) -> int | None:
-        """The process that holds this local port of an established loopback connection."""
-        inode = self._inode(port)
+    def find(self, theirs: int, ours: int) -> int | None:
+        """The process at ``theirs`` of the loopback connection between these two ports.
+
+        Its own port alone doesn't tell it: the kernel gives it out again for another destination.
+        """
+        inode = self._inode(theirs, ours)
         if inode is None:
             return None
         wanted = f"socket:[{inode}]"
@@ -59,7 +62,7 @@ class Peers:
         pairs = (pair.partition(b"=") for pair in environ.split(b"\0"))
         return next((v.decode() for k, _, v in pairs if k == b"AWS_LAMBDA_FUNCTION_NAME"), None)
 
-    def _inode(self, port: int) -> str | None:
+    def _inode(self, theirs: int, ours: int) -> str | None:
         for table in ("tcp", "tcp6"):
             try:
                 lines = (self._proc / "net" / table).read_text().splitlines()[1:]
@@ -67,7 +70,8 @@ class Peers:
                 continue
             for line in lines:
                 fields = line.split()
-                if int(fields[1].rpartition(":")[2], 16) == port and fields[3] == _ESTABLISHED:
+                ports = [int(each.rpartition(":")[2], 16) for each in fields[1:3]]
+                if ports == [theirs, ours] and fields[3] == _ESTABLISHED:
                     return fields[9]
         return None
 
@@ -94,6 +98,7 @@ def _link(entry: Path) -> str:
         return ""
 
 
-def _port(transport: asyncio.BaseTransport) -> int | None:
-    peer = transport.get_extra_info("peername")
-    return peer[1] if peer else None
+def _ports(transport: asyncio.BaseTransport) -> tuple[int, int] | None:
+    """Theirs and ours."""
+    peer, own = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
+    return (peer[1], own[1]) if peer and own else None
