@@ -25,7 +25,8 @@ class Difference:
     """What differs, this side and that."""
     by: tuple[Capability, ...] = ()
     """The capabilities that explain it: a unit or law named them beforehand, and they were measured
-    to differ. Without any it is unexplained, which is a failure."""
+    to differ. What a unit leans on explains its answers alone, no verdict and no other cases.
+    Without any it is unexplained, which is a failure."""
 
 
 @dataclass
@@ -34,6 +35,7 @@ class _Unit:
 
     verdict: Verdict
     digest: str
+    leans: tuple[Capability, ...] = ()
     statuses: dict[str, set[str]] = field(default_factory=dict)
     unknowns: list[Unknown] = field(default_factory=list)
 
@@ -48,8 +50,12 @@ def differences(here: Side, there: Side) -> list[Difference]:
             side = here.target if b is None else there.target
             told.append(Difference(unit, f"was judged on {side} alone"))
             continue
+        named = _reasons([*a.unknowns, *b.unknowns], here, there)
         for what in _apart(a, b, here.target, there.target):
-            told.append(Difference(unit, what, _reasons([*a.unknowns, *b.unknowns], here, there)))
+            told.append(Difference(unit, what, named))
+        leaning = _leaning([*a.leans, *b.leans], here, there)
+        for what in _answers(a, b, here.target, there.target):
+            told.append(Difference(unit, what, (*named, *leaning)))
     return told
 
 
@@ -58,6 +64,9 @@ def _apart(a: _Unit, b: _Unit, here: str, there: str) -> Iterator[str]:
         yield f"{a.verdict.value} on {here}, {b.verdict.value} on {there}"
     if a.digest != b.digest:
         yield "the same seed drew other cases"
+
+
+def _answers(a: _Unit, b: _Unit, here: str, there: str) -> Iterator[str]:
     for operation in sorted({*a.statuses, *b.statuses}):
         ours, theirs = a.statuses.get(operation, set()), b.statuses.get(operation, set())
         if ours != theirs:
@@ -80,6 +89,11 @@ def _reasons(unknowns: list[Unknown], here: Side, there: Side) -> tuple[Capabili
     )
 
 
+def _leaning(leans: list[Capability], here: Side, there: Side) -> tuple[Capability, ...]:
+    """What the unit's answers depend on by its nature, and only one of the two has."""
+    return tuple(c for c in dict.fromkeys(leans) if _has(here, c) is not _has(there, c))
+
+
 def _names(why: str, capability: Capability, side: Side) -> bool:
     measured = side.capabilities.get(capability)
     return f"({capability})" in why or (measured is not None and measured.how in why)
@@ -95,9 +109,10 @@ def _units(side: Side) -> dict[str, _Unit]:
     for result in side.results:
         whole = result.unit.partition("-")[0] == WHOLE
         name = WHOLE if whole else result.unit
-        unit = found.setdefault(name, _Unit(result.verdict, "" if whole else result.digest))
+        digest = "" if whole else result.digest
+        unit = found.setdefault(name, _Unit(result.verdict, digest, result.leans))
         unit.verdict = worst([unit.verdict, result.verdict])
         unit.unknowns += result.unknowns
         for operation, seen in result.statuses.items():
-            unit.statuses.setdefault(operation, set()).update(seen)
+            unit.statuses.setdefault(operation, set()).update(seen.keys() - {*result.paced})
     return found

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from harness.model.finding import Finding, Unknown
 from harness.model.frozen import Frozen
+from harness.model.stage import Capability
 from harness.model.verdict import Verdict
 
 UnitKind = Literal[
@@ -57,6 +58,10 @@ class UnitResult(Frozen):
     unknowns: tuple[Unknown, ...] = ()
     statuses: dict[str, dict[str, int]] = Field(default_factory=dict)
     """operation → status → answers seen."""
+    paced: tuple[str, ...] = ()
+    """Those of them that depend on how fast it is asked: what a limit answers."""
+    leans: tuple[Capability, ...] = ()
+    """What the answers depend on by the unit's nature, whichever target it is run on."""
     digest: str = ""
     """Of the drawn cases: the same seed gives the same digest on every target."""
     admissions: dict[str, Admission] = Field(default_factory=dict)

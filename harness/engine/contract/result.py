@@ -4,6 +4,8 @@ from harness.engine.contract.cases import Cases
 from harness.engine.contract.exchanges import Exchanges
 from harness.model import CaseCount, UnitResult, UnknownKind, Verdict
 
+_TOO_MANY = "429"
+
 
 def result_of(exchanges: Exchanges, cases: Cases, seconds: float) -> UnitResult:
     """The result of a unit that ran for so many seconds."""
@@ -19,5 +21,6 @@ def result_of(exchanges: Exchanges, cases: Cases, seconds: float) -> UnitResult:
         cases=CaseCount(ran=len(cases), counted=len(cases)),
         seconds=round(seconds, 3), findings=findings, unknowns=breaches.unknowns,
         statuses={label: dict(seen) for label, seen in exchanges.statuses.items()},
+        paced=tuple(filter(None, (_TOO_MANY, exchanges.context.graphql.limit))), leans=unit.leans,
         digest=cases.digest, admissions=dict(exchanges.admissions),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.model import UnitKind
+from harness.model import Capability, UnitKind
 from harness.specs import Contracts, GraphQl, Operation, RootField
 
 PER_OPERATION: tuple[UnitKind, ...] = (
@@ -19,6 +19,8 @@ _TITLES = {
     "identities": "strangers, forged credentials and other customers",
     "stateful": "sequences of linked operations",
 }
+_INVALID: tuple[UnitKind, ...] = ("boundaries", "negative", "stateful")
+"""Kinds that ask for what isn't allowed, too."""
 _SAFE = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing: RFC 9110, 9.2.1."""
 
@@ -36,6 +38,13 @@ class ContractUnit:
     contract: Literal["rest", "graphql"] = "rest"
     reads: bool = False
     """Whether all it asks for is to be shown something: the stage stays as it was."""
+
+    @property
+    def leans(self) -> tuple[Capability, ...]:
+        """What its answers depend on: an invalid request is refused by a gateway that validates
+        before anything else is looked at, and by a function in the function's own order."""
+        invalid = self.contract == "rest" and self.kind in _INVALID
+        return (Capability.REQUEST_VALIDATION,) if invalid else ()
 
 
 def units_of(contracts: Contracts) -> tuple[ContractUnit, ...]:

@@ -70,3 +70,25 @@ def test_a_unit_that_only_one_judged_is_a_difference() -> None:
     here, there = _side("embedded", _unit(), _unit(name="more")), _side("localstack", _unit())
     (told,) = differences(here, there)
     assert (told.unit, told.what) == ("more", "was judged on embedded alone")
+
+
+def test_what_a_limit_answers_depends_on_pace_and_is_no_difference() -> None:
+    here, there = (
+        _unit(op=seen).model_copy(update={"paced": ("429",)}) for seen in ("200 429", "200")
+    )
+    assert differences(_side("embedded", here), _side("localstack", there)) == []
+
+
+def test_what_a_unit_leans_on_explains_its_answers_and_nothing_else() -> None:
+    lacking = Capability.REQUEST_VALIDATION
+    leaning = {"leans": (lacking,)}
+    here = _side("embedded", _unit(op="400 401").model_copy(update=leaning), lacks=lacking)
+    there = _side("localstack", _unit(Verdict.FAIL, op="400").model_copy(update=leaning))
+    verdict, answers = differences(here, there)
+    assert (verdict.what, verdict.by) == ("pass on embedded, fail on localstack", ())
+    assert (answers.what, answers.by) == ("op answered 401 on embedded alone", (lacking,))
+    both = _side("embedded", _unit(op="400 401").model_copy(update=leaning))
+    (unexplained,) = differences(
+        both, _side("localstack", _unit(op="400").model_copy(update=leaning))
+    )
+    assert unexplained.by == ()

@@ -9,7 +9,7 @@ from harness.engine.contract.graphql.edges import Edge, edges
 from harness.engine.contract.graphql.examples import cannot_ask
 from harness.engine.contract.graphql.limit import run_limit
 from harness.engine.contract.graphql.repeats import run_repeats
-from harness.engine.contract.graphql.resting import at_rest, reader_of
+from harness.engine.contract.graphql.resting import let_rest
 from harness.engine.contract.graphql.trial import Trial
 from harness.engine.contract.graphql.values import MISSING, Place, place_of
 from harness.model import Json
@@ -28,7 +28,7 @@ def run_boundaries(trial: Trial) -> None:
     if arguments is None:
         cannot_ask(trial)
         return
-    _let_rest(trial, arguments)
+    let_rest(trial, arguments)
     for what, asked, edge in _value_edges(trial, arguments):
         _try(trial, what, asked, edge.expected)
     for what, asked in _misshapen(trial, arguments):
@@ -37,13 +37,6 @@ def run_boundaries(trial: Trial) -> None:
         trial.accepted(what, asked)
     run_repeats(trial)
     run_limit(trial)
-
-
-def _let_rest(trial: Trial, arguments: Mapping[str, Json]) -> None:
-    """What a mutation answers depends on how far the thing that it names has come: on a fast target
-    and on a slow one it is tried at the same point, where the thing stays by itself."""
-    if trial.field.kind == "Mutation" and (reader := reader_of(trial, arguments)):
-        at_rest(trial, reader)
 
 
 def _value_edges(trial: Trial, arguments: Mapping[str, Json]) -> Iterator[tuple[str, Asked, Edge]]:

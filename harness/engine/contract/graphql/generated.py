@@ -9,6 +9,7 @@ from schemathesis.transport.requests import RequestsTransport
 from harness.engine.contract.graphql.document import Asked
 from harness.engine.contract.graphql.filling import filled
 from harness.engine.contract.graphql.reading import INVALID, Reading
+from harness.engine.contract.graphql.resting import let_rest
 from harness.engine.contract.graphql.trial import Trial
 from harness.engine.contract.schemathesis_adapter import Stopped, play_graphql
 from harness.engine.seeds import unit_seed
@@ -19,6 +20,8 @@ def run_generated(trial: Trial) -> None:
     """Play the unit's drawn documents as the customer."""
     exchanges = trial.asker.exchanges
     context, unit = exchanges.context, exchanges.unit
+    if unit.kind == "positive":
+        let_rest(trial, trial.values.required(trial.field, trial.identity) or {})
     for item in play_graphql(
         trial.asker.ground.api, trial.field, unit.kind, context.graphql_url, _Transport(trial),
         seed=unit_seed(context.seed, unit.id), examples=context.graphql.drawn,

@@ -38,3 +38,10 @@ def at_rest(trial: Trial, reader: Asked) -> Reading | None:
         lambda: trial.asker.ask(reader, trial.identity),
         lambda one, other: one.value == other.value,
     )
+
+
+def let_rest(trial: Trial, arguments: Mapping[str, Json]) -> None:
+    """What a mutation answers depends on how far the thing that it names has come: on a fast target
+    and on a slow one it is tried at the same point, where the thing stays by itself."""
+    if trial.field.kind == "Mutation" and (reader := reader_of(trial, arguments)):
+        at_rest(trial, reader)
