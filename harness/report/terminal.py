@@ -33,6 +33,7 @@ def screen(conclusion: Conclusion, *, called: str = COMMAND) -> RenderableType:
 
     ``called`` is how the person says ``stageproof verify``: what to type next is said so, too.
     """
+    then = _next(conclusion).replace(COMMAND, called)
     if called != COMMAND:
         conclusion = _said_as(conclusion, called)
     return Group(
@@ -44,7 +45,7 @@ def screen(conclusion: Conclusion, *, called: str = COMMAND) -> RenderableType:
         *_known(conclusion),
         *_unknowns(conclusion.unknowns),
         _times(conclusion),
-        _verdict(conclusion, called),
+        _verdict(conclusion, then),
     )
 
 
@@ -221,7 +222,7 @@ def _said_as(conclusion: Conclusion, called: str) -> Conclusion:
     return conclusion.model_copy(update={"findings": findings, "known": known})
 
 
-def _verdict(conclusion: Conclusion, called: str) -> RenderableType:
+def _verdict(conclusion: Conclusion, then: str) -> RenderableType:
     c = conclusion
     mark, colour = _LOOK[c.verdict]
     lines = [
@@ -235,7 +236,7 @@ def _verdict(conclusion: Conclusion, called: str) -> RenderableType:
         *_searched(c),
         f"seed {c.seed} · cases {c.cases_digest}",
         f"evidence {c.evidence}",
-        f"next     {_next(c).replace(COMMAND, called)}",
+        f"next     {then}",
     ]
     return Panel(
         Text("\n".join(lines)),

@@ -237,6 +237,16 @@ def test_a_queue_that_is_waited_at_brings_every_message_to_its_function(aws: Aws
     assert sorted(found) == [f"{n}" for n in range(9)]
 
 
+def test_nothing_is_kept_in_folders_that_another_localstack_uses(aws: Aws) -> None:
+    s3 = aws.client("s3")
+    name = f"kept-{time.time_ns()}"
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_object(Bucket=name, Key="k", Body=b"x" * 1_000_000)
+    shared = [Path("/tmp/localstack-s3-storage"), Path("/tmp/localstack")]  # noqa: S108
+    assert [p for folder in shared for p in folder.rglob(f"*{name}*")] == []
+    assert s3.get_object(Bucket=name, Key="k")["Body"].read() == b"x" * 1_000_000
+
+
 def test_all_queues_are_shown_in_one_look_without_receiving(aws: Aws, localstack: Endpoint) -> None:
     sqs = aws.client("sqs")
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("seen-a", "seen-b")}

@@ -31,6 +31,9 @@ def clean_environment(
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(installed.executor),
         "FILESYSTEM_ROOT": str(scratch / "localstack"),
+        # On a machine that is a container itself it would take itself for its image, and share
+        # folders of this machine with every other one.
+        "OVERRIDE_IN_DOCKER": "0",
         "LAMBDA_PROCESS_PYTHON": str(installed.functions),
         "DYNAMODB_LOCAL_LIB": str(libraries),
         "DYNAMODB_LOCAL_JAVA": str(java.path),

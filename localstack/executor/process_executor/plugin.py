@@ -29,6 +29,14 @@ def use_dynamodb_jars() -> None:
 
 
 @hooks.on_infra_start()
+def keep_objects_apart() -> None:
+    """Before anything asks for S3."""
+    from process_executor.storage import patch  # noqa: PLC0415
+
+    patch()
+
+
+@hooks.on_infra_start()
 def answer_to_name() -> None:
     """``/_process_executor`` says who this is, so that whoever started it knows it again;
     ``/_process_executor/messages`` shows queues."""

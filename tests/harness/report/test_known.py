@@ -40,9 +40,9 @@ def conclusion(*new: Finding) -> Conclusion:
     )
 
 
-def shown(what: Conclusion) -> str:
+def shown(what: Conclusion, called: str = "nox -s verify --") -> str:
     console = Console(file=io.StringIO(), width=120, record=True)
-    console.print(screen(what, called="nox -s verify --"))
+    console.print(screen(what, called=called))
     return console.export_text()
 
 
@@ -73,3 +73,10 @@ def test_junit_has_the_new_as_failure_and_the_known_beside_it(what: str) -> None
     suite = fromstring(junit(conclusion(NEW)).split("\n", 1)[1])[0]  # noqa: S314 (our own)
     assert (suite.get("failures"), suite.get("skipped")) == ("1", "0")
     assert suite.find(f"testcase/{what}") is not None
+
+
+def test_what_to_type_next_is_said_once_and_about_the_same_target() -> None:
+    again = OLD.model_copy(update={"reproduce": "stageproof verify -k sale"})
+    said = shown(conclusion(again), "stageproof verify --target localstack")
+    assert "see it again: stageproof verify --target localstack -k sale" in said
+    assert "next     stageproof verify --target localstack -k sale" in said
