@@ -54,8 +54,10 @@ class ChaosWish:
 
     @property
     def lanes(self) -> int:
-        """How many explore side by side from the start: an exploration mostly waits."""
-        return self.workers or min(_MOST_AT_FIRST, _LANES_A_CORE * (os.cpu_count() or 1))
+        """How many explore side by side from the start: an exploration mostly waits, unless each
+        stage keeps a core busy."""
+        a_core = 1 if self.target == "localstack" else _LANES_A_CORE
+        return self.workers or min(_MOST_AT_FIRST, a_core * (os.cpu_count() or 1))
 
     @property
     def most(self) -> int:
