@@ -13,6 +13,7 @@ from uuid import uuid4
 from rich.console import Console
 
 from harness.commands.home import home
+from harness.commands.targeting import keeps_a_core_busy
 from harness.doubles import menus_of
 from harness.engine import Project, ScenarioUnit
 from harness.engine.header import versions
@@ -54,9 +55,8 @@ class ChaosWish:
 
     @property
     def lanes(self) -> int:
-        """How many explore side by side from the start: an exploration mostly waits, unless each
-        stage keeps a core busy."""
-        a_core = 1 if self.target == "localstack" else _LANES_A_CORE
+        """How many explore side by side from the start: an exploration mostly waits."""
+        a_core = 1 if keeps_a_core_busy(self.target) else _LANES_A_CORE
         return self.workers or min(_MOST_AT_FIRST, a_core * (os.cpu_count() or 1))
 
     @property

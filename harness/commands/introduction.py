@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from harness.clients import realtime_url
 from harness.clients.documents import document_for
+from harness.commands.targeting import option_of
 from harness.engine import Project, Session
 from harness.engine.contract.request import Fresh, Request, valid_requests
 from harness.model import Identity, Json
@@ -35,7 +36,7 @@ def introduce(session: Session, project: Project, console: Console) -> None:
         console.print(f"  {escape(line)}", soft_wrap=True)
     if more := len(api.operations) - len(lines):
         console.print(f"  [dim]{more} other operations need what these answer[/]")
-    on = "" if deployed.target == "embedded" else f" --target {deployed.target}"
+    on = option_of(deployed.target)
     console.print(f"\nVerify this stage from another terminal: [bold]stageproof verify --up{on}[/]")
     console.print("Take it down: Ctrl-C here, or [bold]stageproof down[/]")
 

@@ -21,6 +21,7 @@ from rich.console import Console
 from harness.commands.home import home
 from harness.commands.searches import last_search
 from harness.commands.standing import borrowed
+from harness.commands.targeting import keeps_a_core_busy, option_of
 from harness.engine import Project
 from harness.engine.header import versions
 from harness.evidence import Conclusion, Folder, Manifest, conclude
@@ -73,9 +74,7 @@ class Wish:
         if self.workers is not None:
             return self.workers
         alone = self.partial or self.up or self.target == "live"
-        # A LocalStack keeps a core busy: one more than there are cores only makes each
-        # answer later, which promises of seconds are held against.
-        more = 0 if self.target == "localstack" else 1
+        more = 0 if keeps_a_core_busy(self.target) else 1
         return 1 if alone else min(_AT_MOST, (os.cpu_count() or 1) + more)
 
 
@@ -116,8 +115,7 @@ def verify(wish: Wish, console: Console) -> int:
 
 def _called(wish: Wish) -> str:
     """How the person says it: the next command is about the same stage."""
-    said = os.environ.get(CALLED, COMMAND)
-    return said if wish.target == "embedded" else f"{said} --target {wish.target}"
+    return os.environ.get(CALLED, COMMAND) + option_of(wish.target)
 
 
 def lint(config: Path, console: Console) -> int:

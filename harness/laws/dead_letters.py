@@ -166,10 +166,10 @@ class DeadLetters(BaseLaw):
 
     def _between(self, one: Change, other: Change) -> float:
         """Seconds between two writes."""
-        times = [moment(dig(c.record.value, self.written)) for c in (one, other) if self.written]
-        if len(times) == 2 and times[0] is not None and times[1] is not None:
-            return times[1] - times[0]
-        return other.record.at - one.record.at
+        before, after = (moment(dig(c.record.value, self.written)) for c in (one, other))
+        if before is None or after is None:
+            return other.record.at - one.record.at
+        return after - before
 
     def _counted(self, change: Change) -> int:
         return whole(dig(change.record.value, self.count)) or 0

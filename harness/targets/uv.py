@@ -100,8 +100,8 @@ def explain(doing: str, output: str) -> TargetError:
     if _PYTHON.search(output):
         return TargetError(
             f"could not {doing}: this Python won't do\n{tail}",
-            "Run it with a Python that the packages named above have wheels for; "
-            "stageproof doctor tells which are here.",
+            "Run it with a Python from 3.11 on, LocalStack with 3.12 or 3.13; stageproof doctor "
+            "tells which are here.",
         )
     return TargetError(f"could not {doing}; uv said:\n{tail}", "Mend what it says and try again.")
 

@@ -32,7 +32,8 @@ def _is_gone(name: str) -> bool:
     pid, _, rest = name.partition("/")
     began, _, host = rest.partition("@")
     # Without a beginning to compare, nobody is taken for gone.
-    return bool(began) and host == socket.gethostname() and _name(int(pid)) != name
+    known = pid.isdigit() and bool(began) and host == socket.gethostname()
+    return known and _name(int(pid)) != name
 
 
 def _name(pid: int) -> str:

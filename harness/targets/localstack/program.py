@@ -10,8 +10,8 @@ from harness.targets.localstack.installation import Installation
 from harness.targets.localstack.java import Java
 
 _POLL = "0.2"
-"""Seconds between two looks of an event source at its queue or stream; LocalStack's own second is
-most of what a hop costs. Nobody pays for looks here."""
+"""Seconds between two looks of an event source at its stream, or after a wait at its queue that
+brought nothing; LocalStack's own second is most of what a hop costs."""
 
 
 def command(installed: Installation) -> list[str | Path]:

@@ -33,7 +33,7 @@ error: Failed to fetch: https://index.example/simple/pydantic-core/
         (OFFLINE, "can't be reached", "Connect to the network"),
         (NOT_TRUSTED, "certificate is not trusted", "SSL_CERT_FILE"),
         (NO_WHEEL, "psycopg2 has no wheel", "another Python"),
-        ("error: No interpreter found for Python 3.2", "this Python won't do", "doctor"),
+        ("error: No interpreter found for Python 3.2", "this Python won't do", "3.11"),
         ("error: the moon is full", "the moon is full", "Mend what it says"),
     ],
 )

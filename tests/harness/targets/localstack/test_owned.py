@@ -56,6 +56,8 @@ def test_a_later_process_of_the_same_number_is_another_owner() -> None:
 
 
 def test_of_another_machine_or_of_a_form_unknown_none_is_removed() -> None:
-    others = [Container({OWNER: said}) for said in ("1/2@elsewhere", "?", "", "7/@elsewhere")]
+    here = owner().rpartition("@")[2]
+    names = ("1/2@elsewhere", "?", "", f"7/@{here}", f"seven/8@{here}")
+    others = [Container({OWNER: said}) for said in names]
     end_orphans(Engine(list(others)), lambda _: None)
     assert not any(each.removed for each in others)
