@@ -27,7 +27,7 @@ def _install(session: nox.Session, *extras: str) -> None:
 def _stageproof(session: nox.Session, *arguments: str) -> None:
     """Run the command and keep its exit code (1 findings, 2 could not, 130 interrupted), which
     nox would flatten to 1."""
-    called = {**os.environ, "STAGEPROOF_CALLED": "nox -s verify --"}
+    called = {**os.environ, "STAGEPROOF_CALLED": "nox -s {} --"}
     code = _whole([str(Path(session.bin) / "stageproof"), *arguments], called)
     if code:
         sys.exit(code)
@@ -59,6 +59,41 @@ def up(session: nox.Session) -> None:
 
 
 @nox.session
+def down(session: nox.Session) -> None:
+    """End the stage that up keeps, from another terminal."""
+    _install(session, "larder")
+    _stageproof(session, "down", *session.posargs)
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Judge a recorded history again: -- FOLDER, such as .stageproof/evidence/latest."""
+    _install(session, "larder")
+    _stageproof(session, "check", *session.posargs)
+
+
+@nox.session
+def replay(session: nox.Session) -> None:
+    """Play a failing case again from its file: -- FILE."""
+    _install(session, "larder")
+    _stageproof(session, "replay", *session.posargs)
+
+
+@nox.session
+def baseline(session: nox.Session) -> None:
+    """Keep what the last run found as known; only what is new fails from then on."""
+    _install(session, "larder")
+    _stageproof(session, "baseline", *session.posargs)
+
+
+@nox.session
+def doctor(session: nox.Session) -> None:
+    """What this machine has, what is missing, and how to get it."""
+    _install(session, "larder")
+    _stageproof(session, "doctor", *session.posargs)
+
+
+@nox.session
 def deploy(session: nox.Session) -> None:
     """Deploy the application and leave it there: AWS by your credentials, or a LocalStack."""
     _install(session, "larder")
@@ -77,6 +112,20 @@ def destroy(session: nox.Session) -> None:
     """Take away what deploy left."""
     _install(session, "larder")
     _stageproof(session, "destroy", *session.posargs)
+
+
+@nox.session
+def init(session: nox.Session) -> None:
+    """Write a harness.toml for the application in a folder: -- FOLDER."""
+    _install(session, "larder")
+    _stageproof(session, "init", *session.posargs)
+
+
+@nox.session
+def schema(session: nox.Session) -> None:
+    """Print the JSON Schema of harness.toml."""
+    _install(session, "larder")
+    _stageproof(session, "schema", *session.posargs)
 
 
 @nox.session

@@ -1,7 +1,6 @@
 """The door: arguments in, exit codes out (0 pass, 1 findings, 2 could not, 130 interrupted)."""
 
 import json
-import os
 import sys
 import tempfile
 import traceback
@@ -13,81 +12,13 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from harness.commands import options
 from harness.interruption import heard, heed
 from harness.model import HarnessError
+from harness.report.typed import as_typed
 
 COULD_NOT = 2
 INTERRUPTED = 130
-
-_file = click.Path(path_type=Path, dir_okay=False)
-_folder = click.Path(path_type=Path, file_okay=False)
-_config = click.option(
-    "--config",
-    type=_file,
-    default=Path("harness.toml"),
-    show_default=True,
-    help="The application's harness.toml.",
-)
-_target = click.option(
-    "--target",
-    default="embedded",
-    show_default=True,
-    is_eager=True,  # before the options that are for one target alone
-    help="Where the stage runs.",
-)
-
-
-def _tell(name: str, only: str) -> Callable[[click.Context, click.Parameter, Any], None]:
-    """Hand an option on as environment, to this process and to those it starts.
-
-    Which the target ``only`` reads: with another one, the option would be ignored and another
-    stage be judged than the one that was meant.
-    """
-
-    def tell(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-        if not value:
-            return
-        target = context.params.get("target")
-        if target != only:
-            raise click.UsageError(
-                f"{parameter.opts[0]} is for --target {only}; the target is {target}.", context
-            )
-        if isinstance(value, Path):
-            value = str(value.absolute())
-        os.environ[name] = value if isinstance(value, str) else "1"
-
-    return tell
-
-
-_endpoint = click.option(
-    "--endpoint",
-    metavar="URL",
-    expose_value=False,
-    callback=_tell("LOCALSTACK_ENDPOINT", "localstack"),
-    help="With --target localstack: a LocalStack that runs already. It is never reset or stopped.",
-)
-_stack = click.option(
-    "--stack",
-    metavar="NAME",
-    expose_value=False,
-    callback=_tell("STAGEPROOF_STACK", "live"),
-    help="With --target live: the stack to attach to, in [targets.live] region.",
-)
-_outputs = click.option(
-    "--outputs",
-    type=_file,
-    metavar="FILE",
-    expose_value=False,
-    callback=_tell("STAGEPROOF_OUTPUTS", "live"),
-    help="With --target live: a file with the stage's outputs, as SAM, CDK or Terraform write it.",
-)
-_keep = click.option(
-    "--keep",
-    is_flag=True,
-    expose_value=False,
-    callback=_tell("STAGEPROOF_KEEP", "localstack"),
-    help="With --endpoint: leave our stack there at the end.",
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -100,12 +31,12 @@ def cli() -> None:
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
-@_config
-@_target
-@_endpoint
-@_stack
-@_outputs
-@_keep
+@options.config
+@options.target
+@options.endpoint
+@options.stack
+@options.outputs
+@options.keep
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same cases.")
 @click.option(
     "-n",
@@ -117,22 +48,22 @@ def cli() -> None:
 @click.option("-k", "select", default="", help="Only the units that match, as pytest's -k.")
 @click.option("--lf", "failed_only", is_flag=True, help="Only what failed last time.")
 @click.option("-x", "stop_at_first", is_flag=True, help="Stop at the first failing unit.")
-@click.option("--evidence", type=_folder, help="Folder to leave evidence in.")
-@click.option("--junit", type=_file, help="Also write JUnit XML here.")
+@click.option("--evidence", type=options.folder, help="Folder to leave evidence in.")
+@click.option("--junit", type=options.file, help="Also write JUnit XML here.")
 @click.option("--up", is_flag=True, help="On the stage that `stageproof up` keeps.")
 @click.option("--list", "list_only", is_flag=True, help="Only name the units; start nothing.")
 @click.option("-v", "--verbose", is_flag=True)
 @click.argument("pytest", nargs=-1, type=click.UNPROCESSED)
-def verify(**options: Any) -> int:
+def verify(**wished: Any) -> int:
     """Bring a stage up, check it against its contracts, run its scenarios, judge."""
     from harness.commands.verify import Wish
     from harness.commands.verify import verify as run
 
-    return run(Wish(**options), _console())
+    return run(Wish(**wished, same=options.same_stage()), _console())
 
 
 @cli.command()
-@_config
+@options.config
 @click.option("--seed", type=int, default=0, show_default=True, help="Of both runs.")
 @click.option("-k", "select", default="", help="Only the units that match, as pytest's -k.")
 @click.option("-n", "--workers", type=click.IntRange(1, 16), help="As for verify.")
@@ -151,10 +82,10 @@ def parity(
 
 
 @cli.command()
-@_config
-@_target
-@_endpoint
-@_keep
+@options.config
+@options.target
+@options.endpoint
+@options.keep
 def up(config: Path, target: str) -> int:
     """Bring a stage up and keep it up until Ctrl-C."""
     from harness.commands.up import up as run
@@ -163,7 +94,7 @@ def up(config: Path, target: str) -> int:
 
 
 @cli.command()
-@_config
+@options.config
 def down(config: Path) -> int:
     """End the stage that `up` keeps, from another terminal."""
     from harness.commands.up import down as run
@@ -191,9 +122,9 @@ _called = click.option("--stack", default="", help="The stack's name. [default: 
 
 
 @cli.command()
-@_config
+@options.config
 @_place
-@_endpoint
+@options.endpoint
 @_called
 @click.option(
     "--parameter",
@@ -212,7 +143,7 @@ def deploy(config: Path, target: str, stack: str, parameters: dict[str, str]) ->
 
 
 @cli.command()
-@_config
+@options.config
 @click.option(
     "--target",
     default="embedded",
@@ -220,7 +151,7 @@ def deploy(config: Path, target: str, stack: str, parameters: dict[str, str]) ->
     is_eager=True,
     help="Where the stage is: embedded for the one that `up` keeps.",
 )
-@_endpoint
+@options.endpoint
 @_called
 def outputs(config: Path, target: str, stack: str) -> int:
     """Print a stage's outputs as JSON, as `verify --outputs` takes them."""
@@ -231,9 +162,9 @@ def outputs(config: Path, target: str, stack: str) -> int:
 
 
 @cli.command()
-@_config
+@options.config
 @_place
-@_endpoint
+@options.endpoint
 @_called
 @click.option("--yes", "sure", is_flag=True, help="Of a live stage: yes, with all its data.")
 def destroy(config: Path, target: str, stack: str, sure: bool) -> int:
@@ -255,7 +186,7 @@ def check(path: Path) -> int:
 
 @cli.command()
 @click.argument("path", type=click.Path(path_type=Path))
-@_config
+@options.config
 @click.option("--target", help="Where to play it. [default: where it was found]")
 def replay(path: Path, config: Path, target: str | None) -> int:
     """Play a failing case again from the file that verify or chaos left of it."""
@@ -265,8 +196,8 @@ def replay(path: Path, config: Path, target: str | None) -> int:
 
 
 @cli.command()
-@_config
-@_target
+@options.config
+@options.target
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same order.")
 @click.option(
     "-n",
@@ -284,19 +215,19 @@ def replay(path: Path, config: Path, target: str | None) -> int:
 @click.option("--every", is_flag=True, help="Fail calls, too, that others alike stand for.")
 @click.option("-x", "--first", is_flag=True, help="End with the first that breaks something.")
 @click.option("--fresh", is_flag=True, help="Forget what was explored before.")
-def chaos(**options: Any) -> int:
+def chaos(**wished: Any) -> int:
     """Fail every call of a story in every way that applies, one by one, and see what breaks."""
     from harness.commands.chaos import ChaosWish
     from harness.commands.chaos import chaos as run
 
-    return run(ChaosWish(**options), _console())
+    return run(ChaosWish(**wished), _console())
 
 
 @cli.command()
-@_config
-@_target
-@_endpoint
-@_keep
+@options.config
+@options.target
+@options.endpoint
+@options.keep
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same wishes.")
 @click.option(
     "-u",
@@ -347,17 +278,17 @@ def chaos(**options: Any) -> int:
     metavar="[PORT]",
     help="With Locust's page, on 127.0.0.1. [port: 8089]",
 )
-def load(**options: Any) -> int:
+def load(**wished: Any) -> int:
     """Put a stage under load with the application's Locust users, and let its laws judge."""
     from harness.commands.load import LoadWish
     from harness.commands.load import load as run
 
-    return run(LoadWish(**options), _console())
+    return run(LoadWish(**wished, same=options.same_stage()), _console())
 
 
 @cli.command()
-@_config
-@click.option("--evidence", type=_folder, help="Of which run. [default: the last one]")
+@options.config
+@click.option("--evidence", type=options.folder, help="Of which run. [default: the last one]")
 @click.option("--add", is_flag=True, help="Take new findings in, too, where there is a baseline.")
 def baseline(config: Path, evidence: Path | None, add: bool) -> int:
     """Keep what the last run found as known: from then on only what is new fails.
@@ -370,7 +301,7 @@ def baseline(config: Path, evidence: Path | None, add: bool) -> int:
 
 
 @cli.command()
-@click.argument("folder", type=_folder, default=Path())
+@click.argument("folder", type=options.folder, default=Path())
 @click.option("--print", "show", is_flag=True, help="Print it; write nothing.")
 def init(folder: Path, show: bool) -> int:
     """Write a harness.toml from the template and the contracts found in a folder."""
@@ -380,7 +311,7 @@ def init(folder: Path, show: bool) -> int:
 
 
 @cli.command()
-@_config
+@options.config
 def lint(config: Path) -> int:
     """Check harness.toml and the contracts; start nothing."""
     from harness.commands.verify import lint as run
@@ -397,8 +328,8 @@ def doctor() -> int:
 
 
 @cli.command()
-@_target
-@_endpoint
+@options.target
+@options.endpoint
 @click.option("-k", "only", default="", help="Only capabilities whose name contains this.")
 @click.option("--write", is_flag=True, help="Keep what was found as the data, and the page of it.")
 def probe(target: str, only: str, write: bool) -> int:
@@ -447,7 +378,7 @@ def guarded(run: Callable[[], Any]) -> int:
 def _could_not(console: Console, what: str, mend: str) -> int:
     console.print(f"[bold red]stageproof could not do its job:[/] {escape(what)}", soft_wrap=True)
     if mend:
-        console.print(f"[bold]What to do:[/] {escape(mend)}", soft_wrap=True)
+        console.print(f"[bold]What to do:[/] {escape(as_typed(mend))}", soft_wrap=True)
     return COULD_NOT
 
 

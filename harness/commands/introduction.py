@@ -14,6 +14,7 @@ from harness.commands.targeting import option_of
 from harness.engine import Project, Session
 from harness.engine.contract.request import Fresh, Request, valid_requests
 from harness.model import Identity, Json
+from harness.report.typed import as_typed
 from harness.specs import GraphQl, OpenApi, Operation, Parameter, RootField
 
 _MOST_QUERIES = 3
@@ -37,8 +38,9 @@ def introduce(session: Session, project: Project, console: Console) -> None:
     if more := len(api.operations) - len(lines):
         console.print(f"  [dim]{more} other operations need what these answer[/]")
     on = option_of(deployed.target)
-    console.print(f"\nVerify this stage from another terminal: [bold]stageproof verify --up{on}[/]")
-    console.print("Take it down: Ctrl-C here, or [bold]stageproof down[/]")
+    again, down = as_typed(f"stageproof verify --up{on}"), as_typed("stageproof down")
+    console.print(f"\nVerify this stage from another terminal: [bold]{again}[/]")
+    console.print(f"Take it down: Ctrl-C here, or [bold]{down}[/]")
 
 
 def curls(api: OpenApi, base_url: str) -> Iterator[str]:

@@ -41,6 +41,8 @@ class LoadWish:
     outage_seconds: float = 20.0
     ui: int | None = None
     """The port of Locust's page."""
+    same: str = ""
+    """Options that mean the same stage, for the command to type next."""
 
 
 def load(wish: LoadWish, console: Console) -> int:
@@ -73,7 +75,7 @@ def load(wish: LoadWish, console: Console) -> int:
     with LoadProgress(console, wish.journeys) as progress:
         result = run_load(project, run, _load(wish), progress.see)
     folder.write("load.json", result.model_dump_json(indent=1))
-    console.print(load_screen(result), soft_wrap=True)
+    console.print(load_screen(result, same=wish.same), soft_wrap=True)
     return 0 if result.verdict is Verdict.PASS else 1
 
 

@@ -21,15 +21,14 @@ from rich.console import Console
 from harness.commands.home import home
 from harness.commands.searches import last_search
 from harness.commands.standing import borrowed
-from harness.commands.targeting import keeps_a_core_busy, option_of
+from harness.commands.targeting import keeps_a_core_busy
 from harness.engine import Project
 from harness.engine.header import versions
 from harness.evidence import Conclusion, Folder, Manifest, conclude
 from harness.model import HarnessError
-from harness.report import COMMAND, Progress, follow, junit, picture, screen
+from harness.report import Progress, follow, junit, picture, screen
 from harness.targets import Endpoint, default_home, open_target
 
-CALLED = "STAGEPROOF_CALLED"
 """Environment: how a wrapper's users say ``stageproof verify``."""
 STANDING = "endpoint.json"
 """In the evidence folder: the endpoint of a stage that somebody else keeps."""
@@ -61,6 +60,8 @@ class Wish:
     """Use the stage that ``stageproof up`` keeps."""
     list_only: bool = False
     """Name the units that would be run, and start nothing."""
+    same: str = ""
+    """Options that mean the same stage, for the command to type next."""
     command: tuple[str, ...] = field(default_factory=lambda: tuple(sys.argv[1:]))
 
     @property
@@ -109,13 +110,8 @@ def verify(wish: Wish, console: Console) -> int:
     last = last_search(home(project.root), wish.target, _digests(folder))
     conclusion = conclusion.model_copy(update={"searched": last})
     _leave(folder, conclusion, wish)
-    console.print(screen(conclusion, called=_called(wish)))
+    console.print(screen(conclusion, same=wish.same))
     return conclusion.exit_code
-
-
-def _called(wish: Wish) -> str:
-    """How the person says it: the next command is about the same stage."""
-    return os.environ.get(CALLED, COMMAND) + option_of(wish.target)
 
 
 def lint(config: Path, console: Console) -> int:

@@ -3,6 +3,6 @@
 from harness.report.junit import junit
 from harness.report.picture import picture
 from harness.report.progress import Progress, follow
-from harness.report.terminal import COMMAND, screen
+from harness.report.terminal import screen
 
-__all__ = ["COMMAND", "Progress", "follow", "junit", "picture", "screen"]
+__all__ = ["Progress", "follow", "junit", "picture", "screen"]

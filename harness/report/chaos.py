@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.model import Verdict
+from harness.report.typed import as_typed
 from harness.search import Counts, Leftout, Outcome, Told
 from harness.search.result import EVENT_SOURCES, SearchedStory, SearchResult
 
@@ -140,7 +141,7 @@ def _finds(result: SearchResult) -> Iterator[RenderableType]:
             yield Text.from_markup(f"    {escape(broke.law)}: {escape(broke.title)}")
         file = result.replays.get(find.id)
         if file:
-            yield Text.from_markup(f"    stageproof replay {escape(file)}")
+            yield Text.from_markup(f"    {as_typed(f'stageproof replay {escape(file)}')}")
 
 
 def _verdict(result: SearchResult) -> str:

@@ -16,6 +16,7 @@ from harness.load.journeys import Statistics
 from harness.load.result import LoadResult, Span
 from harness.load.run import Standing
 from harness.model import UnknownKind, Verdict
+from harness.report.typed import all_as_typed, as_typed
 
 _PLAIN_EVERY = 10.0
 _MOST = 8
@@ -80,8 +81,10 @@ def said(standing: Standing) -> str:
     )
 
 
-def load_screen(result: LoadResult) -> RenderableType:
-    """All that a person should see at its end."""
+def load_screen(result: LoadResult, same: str = "") -> RenderableType:
+    """All that a person should see at its end; ``same``: the options for the same stage."""
+    typed = {"findings": all_as_typed(result.findings, same)}
+    result = result.model_copy(update=typed)
     return Group(
         *_spans(result),
         *_requests(result),
@@ -229,7 +232,7 @@ def _verdict(result: LoadResult) -> RenderableType:
         *_down(result),
         f"{_machine(result)} · {sum(result.environments.values())} execution environments",
         f"seed {result.seed} · evidence {result.evidence}",
-        f"next     stageproof check {result.evidence}  (judge it again)",
+        f"next     {as_typed(f'stageproof check {result.evidence}')}  (judge it again)",
     ]
     return Padding(
         Panel(

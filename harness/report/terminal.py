@@ -12,6 +12,7 @@ from rich.text import Text
 from harness.evidence import BASELINE, Conclusion
 from harness.model import Finding, UnitResult, Unknown, UnknownKind, Verdict
 from harness.report.admissions import admissions
+from harness.report.typed import all_as_typed, as_typed
 
 _LOOK = {
     Verdict.PASS: ("✔", "green"),
@@ -25,17 +26,17 @@ _MOST_FINDINGS = 12
 _MOST_NAMES = 6
 
 
-COMMAND = "stageproof verify"
-
-
-def screen(conclusion: Conclusion, *, called: str = COMMAND) -> RenderableType:
+def screen(conclusion: Conclusion, *, same: str = "") -> RenderableType:
     """Everything that a person should see at the end of a run.
 
-    ``called`` is how the person says ``stageproof verify``: what to type next is said so, too.
+    ``same`` are the options that mean the same stage, for what to type next.
     """
-    then = _next(conclusion).replace(COMMAND, called)
-    if called != COMMAND:
-        conclusion = _said_as(conclusion, called)
+    then = as_typed(_next(conclusion), same)
+    typed = {
+        "findings": all_as_typed(conclusion.findings, same),
+        "known": all_as_typed(conclusion.known, same),
+    }
+    conclusion = conclusion.model_copy(update=typed)
     return Group(
         *_contract(conclusion),
         *_admissions(conclusion),
@@ -175,7 +176,8 @@ def _known(conclusion: Conclusion) -> Iterator[RenderableType]:
                 f"[dim]{escape(finding.reproduce)}[/]"
             )
     if conclusion.mended:
-        yield Text("\nKNOWN, AND NO LONGER SEEN (strike them: stageproof baseline)", "bold green")
+        strike = as_typed("stageproof baseline")
+        yield Text(f"\nKNOWN, AND NO LONGER SEEN (strike them: {strike})", "bold green")
         for known in conclusion.mended:
             yield Text.from_markup(f"  [green]{escape(known.law)}[/] {escape(known.title)}")
 
@@ -208,18 +210,6 @@ def _times(conclusion: Conclusion) -> RenderableType:
     phases = " · ".join(f"{name} {seconds:.1f}" for name, seconds in conclusion.phases.items())
     slowest = " (of the slowest stage)" if conclusion.stages > 1 else ""
     return Text(f"\ntime    {conclusion.seconds:.1f} s: {phases}{slowest}", style="dim")
-
-
-def _said_as(conclusion: Conclusion, called: str) -> Conclusion:
-    findings = tuple(
-        f.model_copy(update={"reproduce": f.reproduce.replace(COMMAND, called)})
-        for f in conclusion.findings
-    )
-    known = tuple(
-        f.model_copy(update={"reproduce": f.reproduce.replace(COMMAND, called)})
-        for f in conclusion.known
-    )
-    return conclusion.model_copy(update={"findings": findings, "known": known})
 
 
 def _verdict(conclusion: Conclusion, then: str) -> RenderableType:
@@ -258,7 +248,7 @@ def _searched(conclusion: Conclusion) -> Iterator[str]:
             f"({share:.0%}) at {found.points} points{broke}"
         )
     if conclusion.scenario_cases and not conclusion.searched:
-        yield "faults searched before: none of this application (stageproof chaos)"
+        yield f"faults searched before: none of this application ({as_typed('stageproof chaos')})"
 
 
 def _next(conclusion: Conclusion) -> str:

@@ -173,9 +173,10 @@ class Parts:
         import urllib3
 
         from larder.adapters.subscribers import Subscribers
+        from larder.services.announce import AT_ONCE
 
         return Subscribers(
-            urllib3.PoolManager(),
+            urllib3.PoolManager(maxsize=AT_ONCE),
             self._text("GRAPHQL_URL"),
             self.aws.region,
             self.aws.credentials,

@@ -1,6 +1,9 @@
 """Telling of changes of status: the audit log, the bus and the customer, each in order and at its
 own pace.
 
+Orders are told of side by side, for telling is waiting: one after the other, a batch of a hundred
+changes would keep its last customer waiting for longer than they are promised.
+
 What an audience missed stands in the order's record, and it is told of it before anything later. It
 may be told twice (a worker dies between telling and keeping that it told), never with a gap: by
 order and version it knows a repeat.
@@ -9,6 +12,7 @@ order and version it knows a repeat.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from larder.domain.order import Audience, Order, StatusChange
@@ -17,6 +21,9 @@ from larder.services.errors import PortError, Unavailable
 from larder.services.ports import Announcements, Audit, AuditEntry, Orders, StatusEvent
 
 Tell = Callable[[StatusEvent], None]
+
+AT_ONCE = 8
+"""Orders that are told of side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +37,10 @@ class AnnouncePorts:
 
 @dataclass(slots=True)
 class Announced:
-    """What was told, and what went wrong. An audience that didn't answer isn't asked again in the
-    same run: each time would cost its time-out."""
+    """What was told, and what went wrong."""
 
     told: list[tuple[Audience, StatusEvent]] = field(default_factory=list)
     errors: list[PortError] = field(default_factory=list)
-    silent: set[Audience] = field(default_factory=set)
 
 
 def announce(order_ids: Iterable[str], ports: AnnouncePorts) -> Announced:
@@ -45,29 +50,41 @@ def announce(order_ids: Iterable[str], ports: AnnouncePorts) -> Announced:
     to be told, and the caller sees to it that it comes again.
     """
     done = Announced()
-    for order_id in order_ids:
-        try:
-            order = ports.orders.get(order_id)
-            if order is not None:
-                _announce(order, ports, done)
-        except PortError as error:
-            done.errors.append(error)
+    silent: set[Audience] = set()
+    with ThreadPoolExecutor(AT_ONCE, "teller") as tellers:
+        for each in tellers.map(lambda order_id: _announce(order_id, ports, silent), order_ids):
+            done.told += each.told
+            done.errors += each.errors
     return done
 
 
-def _announce(order: Order, ports: AnnouncePorts, done: Announced) -> None:
-    told = dict(order.told)
-    for audience in Audience:
-        told[audience] = _tell(audience, order, ports, done)
-    if told != order.told and order.trail:
-        ports.announcements.record(order.order_id, told, status_version=last_change(order))
+def _announce(order_id: str, ports: AnnouncePorts, silent: set[Audience]) -> Announced:
+    """``silent`` is shared by all orders: an audience that didn't answer isn't asked again in the
+    same run, for each time would cost its time-out."""
+    done = Announced()
+    try:
+        order = ports.orders.get(order_id)
+        if order is None:
+            return done
+        told = {each: _tell(each, order, ports, done, silent) for each in Audience}
+        if told != order.told and order.trail:
+            ports.announcements.record(order_id, told, status_version=last_change(order))
+    except PortError as error:
+        done.errors.append(error)
+    return done
 
 
-def _tell(audience: Audience, order: Order, ports: AnnouncePorts, done: Announced) -> int:
+def _tell(
+    audience: Audience,
+    order: Order,
+    ports: AnnouncePorts,
+    done: Announced,
+    silent: set[Audience],
+) -> int:
     """Gives the last version that the audience knows of after that."""
     known = order.told.get(audience, 0)
     for change in untold(order, audience):
-        if audience in done.silent:
+        if audience in silent:
             return known
         event = _event(order, change)
         try:
@@ -75,7 +92,7 @@ def _tell(audience: Audience, order: Order, ports: AnnouncePorts, done: Announce
         except PortError as error:
             done.errors.append(error)
             if isinstance(error, Unavailable):
-                done.silent.add(audience)
+                silent.add(audience)
             return known
         done.told.append((audience, event))
         known = change.version

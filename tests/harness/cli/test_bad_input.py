@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli import cli, guarded
+from harness.commands.verify import Wish
 from tests.apps.loans import changed
 from tests.harness.commands.conftest import Here
 
@@ -176,3 +177,26 @@ def test_an_option_of_another_target_is_never_ignored(
     # A gate that judged the embedded stage instead of prod would let everything through.
     assert guarded(lambda: cli.main(args=list(arguments), standalone_mode=False)) == 2
     assert f"is for --target {target}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "same"),
+    [
+        ((), ""),
+        (("--target", "localstack"), " --target localstack"),
+        (
+            ("--endpoint", "http://127.0.0.1:4566", "--keep", "--target", "localstack"),
+            " --target localstack --endpoint http://127.0.0.1:4566 --keep",
+        ),
+        (("--target", "live", "--stack", "my prod"), " --target live --stack 'my prod'"),
+    ],
+)
+def test_the_options_that_mean_a_stage_are_kept_for_the_next_command(
+    arguments: tuple[str, ...], same: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOCALSTACK_ENDPOINT", "STAGEPROOF_KEEP", "STAGEPROOF_STACK"):
+        monkeypatch.setenv(name, "")  # which the options set, and the test's end takes back
+    wishes: list[Wish] = []
+    monkeypatch.setattr("harness.commands.verify.verify", lambda wish, _: wishes.append(wish) or 0)
+    cli.main(args=["verify", *arguments], standalone_mode=False)
+    assert [wish.same for wish in wishes] == [same]

@@ -40,9 +40,9 @@ def conclusion(*new: Finding) -> Conclusion:
     )
 
 
-def shown(what: Conclusion, called: str = "nox -s verify --") -> str:
+def shown(what: Conclusion, same: str = "") -> str:
     console = Console(file=io.StringIO(), width=120, record=True)
-    console.print(screen(what, called=called))
+    console.print(screen(what, same=same))
     return console.export_text()
 
 
@@ -77,6 +77,6 @@ def test_junit_has_the_new_as_failure_and_the_known_beside_it(what: str) -> None
 
 def test_what_to_type_next_is_said_once_and_about_the_same_target() -> None:
     again = OLD.model_copy(update={"reproduce": "stageproof verify -k sale"})
-    said = shown(conclusion(again), "stageproof verify --target localstack")
+    said = shown(conclusion(again), " --target localstack")
     assert "see it again: stageproof verify --target localstack -k sale" in said
     assert "next     stageproof verify --target localstack -k sale" in said
