@@ -67,7 +67,7 @@ def down(session: nox.Session) -> None:
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Judge a recorded history again: -- FOLDER, such as .stageproof/evidence/latest."""
+    """Judge a recorded history again: -- FOLDER, such as .stageproof/runs/latest."""
     _install(session, "larder")
     _stageproof(session, "check", *session.posargs)
 

@@ -10,6 +10,7 @@ from harness.commands.home import home
 from harness.config import load_config
 from harness.evidence import BASELINE, Baseline, Folder, Known, found, one_whole, read_baseline
 from harness.model import HarnessError
+from harness.report.typed import as_typed
 
 
 def baseline(config: Path, console: Console, *, evidence: Path | None, add: bool) -> int:
@@ -35,7 +36,8 @@ def baseline(config: Path, console: Console, *, evidence: Path | None, add: bool
     _list(console, "[green]struck[/]", _without(before.findings, after))
     if left := _without(found(results), after):
         _list(console, "[yellow]new, and not taken in[/]", left)
-        console.print("Mend them, or take them in: [bold]stageproof baseline --add[/]")
+        take = as_typed("stageproof baseline --add")
+        console.print(f"Mend them, or take them in: [bold]{take}[/]")
     if after.findings:
         console.print(
             f"{len(after.findings)} known findings in {path.name}; check it in", soft_wrap=True

@@ -24,6 +24,7 @@ from harness.deploy import (
     python_of,
     take_away,
 )
+from harness.report.typed import as_typed
 from harness.targets import Endpoint, FromDouble, TargetSettings, ground_of
 
 _LIVE = "live"
@@ -161,7 +162,7 @@ def _named(stack: str) -> str:
 
 
 def _next(console: Console, what: str, command: str) -> None:
-    console.print(f"{what}: [bold]{escape(command)}[/]", soft_wrap=True)
+    console.print(f"{what}: [bold]{escape(as_typed(command))}[/]", soft_wrap=True)
 
 
 def _teller(console: Console) -> Callable[[str], None]:

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from harness.config import FILE
 from harness.model import HarnessError
+from harness.report.typed import as_typed
 from harness.targets import Uv, default_home, ministack
 from harness.targets.localstack.engine import engine_here
 from harness.targets.localstack.installation import is_ready
@@ -54,7 +55,7 @@ def doctor(console: Console) -> int:
     console.print(table)
     fit = all(each.ok or not each.needed for each in looked)
     here = Path(FILE).is_file()
-    go = "next: stageproof verify" + ("" if here else f", in a folder that has a {FILE}")
+    go = as_typed("next: stageproof verify") + ("" if here else f", in a folder that has a {FILE}")
     console.print(go if fit else "The red lines must be mended before verify can run.")
     return 0 if fit else 2
 

@@ -9,6 +9,7 @@ from harness.commands.starting import Guess, Promises, guess, promises_in, templ
 from harness.commands.starting.writing import todo
 from harness.config import FILE, load_config
 from harness.model import HarnessError
+from harness.report.typed import as_typed
 from harness.specs import ContractError, load_contracts
 
 
@@ -38,7 +39,7 @@ def init(folder: Path, console: Console, *, show: bool) -> int:
     left = [*todo(guessed), *_mistakes(file)]
     for line in left:
         console.print(f"  [yellow]to do[/] {escape(line)}", soft_wrap=True)
-    console.print(f"Next{', that done' if left else ''}: [bold]stageproof verify[/]")
+    console.print(f"Next{', that done' if left else ''}: [bold]{as_typed('stageproof verify')}[/]")
     return 0
 
 

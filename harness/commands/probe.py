@@ -11,9 +11,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from harness.commands.targeting import option_of
 from harness.model import Capability, HarnessError, Measured
 from harness.probe import QUESTIONS, differences, table, write
 from harness.probe import probe as measure
+from harness.report.typed import as_typed
 from harness.targets import TargetError, TargetSettings, capabilities_of, open_target
 
 _PAGE = Path("docs") / "capabilities.md"
@@ -37,13 +39,21 @@ def probe(target: str, console: Console, *, only: str = "", write: bool) -> int:
             started, lambda said: _note(console, said), only=lambda q: only in q.capability
         )
     console.print(_shown(started.emulator, found))
+    again = as_typed(f"stageproof probe{option_of(target)} --write")
     if write:
         _keep(started.emulator, found, console)
         return 0
-    return _held(started.emulator, found, only, console)
+    return _held(started.emulator, found, only, console, again=again)
 
 
-def _held(emulator: str, found: Mapping[Capability, Measured], only: str, console: Console) -> int:
+def _held(
+    emulator: str,
+    found: Mapping[Capability, Measured],
+    only: str,
+    console: Console,
+    *,
+    again: str,
+) -> int:
     try:
         kept = {c: m for c, m in capabilities_of(emulator).items() if only in c}
     except TargetError:
@@ -53,7 +63,7 @@ def _held(emulator: str, found: Mapping[Capability, Measured], only: str, consol
     for line in stale:
         console.print(f"[red]stale[/] {escape(line)}", soft_wrap=True)
     if stale:
-        console.print("Look whether that is right, then: stageproof probe --write")
+        console.print(f"Look whether that is right, then: {again}", soft_wrap=True)
         return 1
     console.print(f"[green]the data on {emulator} holds[/]: {len(found)} capabilities")
     return 0
