@@ -18,7 +18,7 @@ from harness.model import Stage as Deployed
 from harness.model.operations import reads
 from harness.observe import Observer
 from harness.recorder import Recorder, Redaction
-from harness.targets import Aws, Endpoint, Target
+from harness.targets import Aws, Endpoint, Target, try_loopback
 from harness.wire import Answer, Attempt, Wire, open_wire
 
 
@@ -90,7 +90,10 @@ class BringUp:
     def _target(self) -> Endpoint:
         with self.phases.phase("emulator"):
             self.held.callback(self.target.stop)
-            return self.target.start(self.run.note)
+            endpoint = self.target.start(self.run.note)
+            if not endpoint.loopback:
+                try_loopback(endpoint)
+            return endpoint
 
     def _recorder(self, header: Header) -> Recorder:
         recorder = Recorder(

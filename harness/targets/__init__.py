@@ -11,6 +11,7 @@ from harness.targets.embedded import EmbeddedTarget
 from harness.targets.endpoint import Endpoint, Python, Target
 from harness.targets.errors import TargetError
 from harness.targets.opening import ground_of, measured_of, open_target
+from harness.targets.reach import try_loopback
 from harness.targets.settings import FromDouble, GraphQLSettings, TargetSettings
 from harness.targets.uv import Uv
 
@@ -31,4 +32,5 @@ __all__ = [
     "made_once",
     "measured_of",
     "open_target",
+    "try_loopback",
 ]

@@ -47,6 +47,9 @@ class Endpoint:
     existing: Existing | None = None
     """The stage that somebody deployed there; None where we deploy ours."""
 
+    loopback: bool = True
+    """Whether its functions are known to share this machine's; else it is tried before a stage."""
+
     def can(self, capability: Capability) -> bool:
         """Whether the target was measured to do this."""
         measured = self.capabilities.get(capability)

@@ -69,6 +69,7 @@ class AttachedLocalStack(Entered):
             capabilities=self._capabilities(version),
             log=Path("the terminal where LocalStack runs"),
             emulator=f"localstack-{version}",
+            loopback=False,
         )
 
     def stop(self) -> None:
