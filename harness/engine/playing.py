@@ -1,13 +1,13 @@
 """One case of a scenario, played on a stage and judged."""
 
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from harness.engine.scenario import ScenarioUnit
 from harness.engine.stage import NotReached, Stage
 from harness.laws import judge_all
-from harness.model import Finding, HarnessError, History, Judgement, Plan, fingerprint
+from harness.model import Finding, HarnessError, History, Judgement, Law, Plan, fingerprint
 
 _FRAMES = 6
 
@@ -27,8 +27,16 @@ class Played:
     """Ids of the planned faults that didn't."""
 
 
-def play(unit: ScenarioUnit, stage: Stage, case: str, work: object, plan: Plan) -> Played:
-    """Inject the plan, let the story happen, heal, settle, and let the scenario's laws judge.
+def play(
+    unit: ScenarioUnit,
+    stage: Stage,
+    case: str,
+    work: object,
+    plan: Plan,
+    laws: Sequence[Law] | None = None,
+) -> Played:
+    """Inject the plan, let the story happen, heal, settle, and let the laws judge: the scenario's,
+    unless others are given.
 
     Raises:
         HarnessError: the harness, or the scenario, could not do its part.
@@ -46,7 +54,7 @@ def play(unit: ScenarioUnit, stage: Stage, case: str, work: object, plan: Plan) 
     # Nothing before it is of this case: a long run's history needn't be read for each.
     since = History(stage.recorder.header, stage.recorder.since(first))
     history = since.of_cases([case])
-    judgements = judge_all(history, unit.scenario.laws)
+    judgements = judge_all(history, unit.scenario.laws if laws is None else laws)
     findings = [f for j in judgements for f in j.findings]
     return Played(
         case,
