@@ -41,6 +41,7 @@ def play(
     Raises:
         HarnessError: the harness, or the scenario, could not do its part.
     """
+    stage.check(plan.faults)
     first = len(stage.recorder)
     with stage.running(case):
         stage.faults.inject(*plan.faults)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
 from harness.engine.replaying import kept, played_again
@@ -9,7 +10,9 @@ from harness.engine.runner import Failure, ScenarioRun
 from harness.engine.scenario import Budget, Scenario, ScenarioUnit
 from harness.engine.stage import Stage
 from harness.evidence import Replay
-from harness.model import Action, Fault, Plan, Point
+from harness.model import Action, Fault, HarnessError, Plan, Point
+from harness.wire import Checks, Other
+from harness.wire.models import Models
 
 LOST = Fault(at=Point(service="bank", operation="charge"), place="after", do=Action(do="lose"))
 
@@ -84,3 +87,13 @@ def test_a_fault_that_fires_no_more_is_told(stage: Stage) -> None:
     replay = found(stage, shop)
     shop.mended, shop.asks_the_bank = True, False
     assert played_again(replay, unit(shop), stage, ()).silent == (LOST.id,)
+
+
+def test_a_fault_that_can_never_fire_is_refused_before_anything_is_played(stage: Stage) -> None:
+    shop = Shop()
+    replay = found(stage, shop)
+    stage.checks = Checks(Models(None), others={"bank": Other(["transfer"], ["error"])})
+    before = len(stage.recorder)
+    with pytest.raises(HarnessError, match="bank has no operation 'charge'"):
+        played_again(replay, unit(shop), stage, ())
+    assert len(stage.recorder) == before
