@@ -229,14 +229,15 @@ class Stage:
         self.recorder.complete(call, "info" if answer.get("FunctionError") else "ok")
         return body
 
-    def send(self, output: str, body: str, *, key: str | None = None) -> None:
-        """Put a message of the harness's own on the queue that this output names."""
+    def send(self, output: str, body: str, *, key: str | None = None) -> str:
+        """Put a message of the harness's own on the queue that this output names; its id there."""
         self.sent.append(body)
         call = self.recorder.invoke("client", f"send {output}", key=key)
-        self.aws.client("sqs").send_message(
+        sent = self.aws.client("sqs").send_message(
             QueueUrl=self.deployed.outputs[output], MessageBody=body
         )
         self.recorder.complete(call, "ok")
+        return str(sent["MessageId"])
 
     def measure(self, name: str, seconds: float) -> None:
         """Remember how long something took, for the verdict."""
