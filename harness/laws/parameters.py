@@ -74,6 +74,8 @@ def _resolve(value: FromParameter, history: History) -> Json:
         )
     found = _parse(text)
     for step in value.path:
+        if isinstance(step, int) and not isinstance(found, list | dict):
+            found = [found]  # a list of one, which no comma tells from a value
         try:
             found = found[step]
         except (KeyError, IndexError, TypeError):

@@ -7,7 +7,7 @@ from harness.engine import ScenarioUnit
 from harness.engine.playing import Played
 from harness.engine.runner import Failure
 from harness.evidence import Broke, Replay
-from harness.model import Plan, Verdict
+from harness.model import Plan, UnknownKind, Verdict
 from harness.search.exploration import Candidate, Exploration, Outcome
 from harness.search.recording import Play
 
@@ -55,6 +55,8 @@ def _outcome(played: Played, candidate: Candidate, ours: str) -> tuple[Outcome, 
         return Outcome.UNKNOWN, f"a mistake of the harness's: {ours}"
     if played.findings:
         return Outcome.BROKE, ""
+    if crashed := [j for j in played.judgements if j.unknown is UnknownKind.LAW_ERROR]:
+        return Outcome.UNKNOWN, f"a law could not judge: {crashed[0].law}: {crashed[0].why}"
     if silent:
         return Outcome.NOT_REACHED, f"didn't happen: {'; '.join(silent)}"
     if not any(j.verdict is Verdict.PASS for j in played.judgements):

@@ -25,6 +25,9 @@ def test_a_list_is_what_commas_separate() -> None:
 
 def test_a_single_number_is_a_list_of_one() -> None:
     assert numbers(from_parameter("P"), of(P="5")) == (5,)
+    assert number(from_parameter("P", 0), of(P="5")) == 5
+    with pytest.raises(LawError, match="a value that has 1"):
+        number(from_parameter("P", 1), of(P="5"))
 
 
 def test_a_path_leads_into_json() -> None:

@@ -11,7 +11,7 @@ from harness.engine.runner import Failure
 from harness.engine.scenario import Budget, Scenario, ScenarioUnit
 from harness.evidence import Replay
 from harness.faults import fault
-from harness.model import Finding, Header, History, Judgement, Plan, Verdict
+from harness.model import Finding, Header, History, Judgement, Plan, UnknownKind, Verdict
 from harness.search import Candidate, Outcome
 from harness.search.exploring import explore
 
@@ -34,6 +34,7 @@ class Stage:
     silent: tuple[str, ...] = ()
     silences: int = 99
     judged: Verdict = Verdict.PASS
+    crashed: tuple[Judgement, ...] = ()
     played: list[Plan] = field(default_factory=list)
 
     def play(self, case: str, work: object, plan: Plan) -> Played:
@@ -46,7 +47,7 @@ class Stage:
         silent = self.silent if self.silences > 0 else ()
         self.silences -= 1
         fired = {f for f in planned if f not in silent}
-        return Played(case, found, (judgement,), History(Header(), ()), fired, silent)
+        return Played(case, found, (judgement, *self.crashed), History(Header(), ()), fired, silent)
 
 
 def keep(failure: Failure) -> Replay:
@@ -76,6 +77,16 @@ def test_what_is_reached_when_it_is_tried_again_counts() -> None:
 
 def test_where_no_law_could_judge_nothing_was_survived() -> None:
     assert outcome(Stage(judged=Verdict.UNKNOWN)).outcome is Outcome.UNKNOWN
+
+
+def test_where_a_law_could_not_judge_at_all_it_is_said_whatever_the_others_say() -> None:
+    crashed = Judgement(
+        law="waits", verdict=Verdict.UNKNOWN, unknown=UnknownKind.LAW_ERROR, why="no such figure"
+    )
+    found = outcome(Stage(crashed=(crashed,)))
+    assert (found.outcome, found.why) == (
+        Outcome.UNKNOWN, "a law could not judge: waits: no such figure",
+    )  # fmt: skip
 
 
 def test_a_mistake_of_the_harness_is_no_find() -> None:
