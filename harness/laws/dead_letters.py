@@ -11,12 +11,11 @@ from harness.laws.effects import Effect
 from harness.laws.entities import Change, changes
 from harness.laws.parameters import FromParameter, Number, Numbers, number, numbers
 from harness.laws.reading import dig, has, moment, whole, word
+from harness.laws.workers import wrote_late
 from harness.model import History, Judgement, Record
-from harness.model.operations import reads
 
 _APPEARED = (None, "appeared")
 """What a queue's record says of a message that is new there."""
-_FROM_A_QUEUE = "aws:sqs"
 _NOBODY = "a message that names no entity"
 _SIGHT = 2.0
 """Seconds by which a peeked queue may be seen later than the entity's own record."""
@@ -152,7 +151,7 @@ class DeadLetters(BaseLaw):
                 )  # fmt: skip
                 continue
             following = case.moves[at[id(change)] + 1 :][:1]
-            begun = partial(_begun_before, history, key, change.record.at)
+            begun = partial(wrote_late, history, key, change.record.at)
             self._kept(tally, key, case, count, change, following, delays[count - 1], begun)
 
     def _kept(  # one redrive in full
@@ -260,26 +259,6 @@ class DeadLetters(BaseLaw):
             f"dropped: {what}", f"the dead letter of {key} at {last.at:.3f} s {what}", case.shown,
             key=key,
         )  # fmt: skip
-
-
-def _begun_before(history: History, key: str, redriven: float, end: float) -> bool:
-    """Whether a queue's worker that was at this entity before it was redriven wrote after that.
-
-    Two messages of one order may be on their way: one whose worker was killed comes again, late.
-    """
-    seen: set[str] = set()
-    for call in history.calls:
-        about = {r.key for r in (call.start, call.end) if r is not None}
-        if key not in about or call.start.feed != "wire" or call.start.at > end:
-            continue
-        invocation = dig(call.start.value, "invocation")
-        if not isinstance(invocation, str) or dig(call.start.value, "cause.kind") != _FROM_A_QUEUE:
-            continue
-        if call.start.at < redriven:
-            seen.add(invocation)
-        elif invocation in seen and call.name.startswith("dynamodb.") and not reads(call.name):
-            return True
-    return False
 
 
 def _arrivals(history: History, queue: str) -> list[Record]:

@@ -9,6 +9,7 @@ from harness.laws.entities import changes
 from harness.laws.parameters import FromParameter, Number, Numbers, number, numbers
 from harness.laws.provider import Attempt, Fate, attempts
 from harness.laws.reading import answer, dig, whole
+from harness.laws.workers import side_by_side
 from harness.model import History, Judgement
 
 
@@ -26,7 +27,8 @@ class Retries(BaseLaw):
     Not every attempt gets as far as the call. Where the ``redrives`` of an ``entity`` are counted
     (a path in its observed value), one begins the row anew, however many calls were seen before it:
     whether its delay was kept is for a law of dead letters. An attempt whose process was killed,
-    before or after its call, may not have been counted: the wait after it is the queue's.
+    before or after its call, may not have been counted: the wait after it is the queue's. Of two
+    workers that are at an entity at once, neither knows of the other's failure.
     """
 
     kind: Literal["retries"] = "retries"
@@ -55,7 +57,7 @@ class Retries(BaseLaw):
             None if self.late is None else number(self.late, history),
             number(self.pause, history), self._refusing(history),
             [(c.key, c.start.at) for name in self.prompts for c in history.calls_of(name)],
-            self._redriven(history), _killed(history),
+            self._redriven(history), _killed(history), history,
         )  # fmt: skip
         rows: dict[str, _Row] = {}
         for each in attempts(history, (self.call,), timeout):
@@ -108,10 +110,11 @@ class _Bounds:
         self, waits: tuple[float, ...], jitter: float, early: float, late: float | None,
         pause: float, refusing: list[tuple[float, float]], prompts: list[tuple[str | None, float]],
         redriven: dict[str | None, list[float]], killed: dict[str | None, list[float]],
+        history: History,
     ) -> None:  # fmt: skip
         self.waits, self.jitter, self.early, self.late = waits, jitter, early, late
         self.pause, self._refusing, self._prompts = pause, refusing, prompts
-        self._redriven, self._died = redriven, killed
+        self._redriven, self._died, self._history = redriven, killed, history
 
     def redriven(self, key: str, since: float, now: float) -> bool:
         """Whether a redrive gave fresh attempts in that time."""
@@ -120,6 +123,12 @@ class _Bounds:
     def killed(self, key: str, since: float, now: float) -> bool:
         """Whether somebody who worked on it was killed in that time."""
         return any(_within(self._died.get(k, ()), since, now) for k in (key, None))
+
+    def side_by_side(self, key: str, failed: Attempt, now: Attempt) -> bool:
+        """Whether another worker made this call, which couldn't know of the failed one."""
+        if failed.environment is not None and failed.environment == now.environment:
+            return False
+        return side_by_side(self._history, key, failed.began, failed.known, now.began)
 
     def too_often(self, key: str, since: float, now: float) -> bool:
         """Whether a key was called again before its pause was over, and nobody asked for it."""
@@ -164,8 +173,9 @@ class _Row:
         gap = now.began - since
         shown = [*(a.call for a in self.failed[-3:]), now.call]
         if n > len(bounds.waits):
-            self.failed = []
-            if bounds.too_often(self.key, since, now.began):
+            last, self.failed = self.failed[-1], []
+            often = bounds.too_often(self.key, since, now.began)
+            if often and not bounds.side_by_side(self.key, last, now):
                 tally.breach(
                     "too often",
                     f"{self.key}: {call} was called again {gap:.2f} s after attempt {n} of {n} "
@@ -175,14 +185,15 @@ class _Row:
             return
         wait = bounds.waits[n - 1]
         most = bounds.too_late(n, since, now.began)
-        if gap < wait - bounds.early:
+        soon = gap < wait - bounds.early
+        if soon and not bounds.side_by_side(self.key, self.failed[-1], now):
             tally.breach(
                 "too soon" if n == 1 else "too soon, later on",
                 f"{self.key}: attempt {n + 1} of {call} came {gap:.2f} s after the failure of "
                 f"attempt {n}; the schedule says {wait:g} s",
                 shown, key=self.key, operation=call,
             )  # fmt: skip
-        elif most is not None:
+        elif most is not None and not soon:
             tally.breach(
                 "too late",
                 f"{self.key}: attempt {n + 1} of {call} came {gap:.2f} s after the failure of "

@@ -1,0 +1,72 @@
+"""Who was at an entity when: the workers of queues, by the AWS calls that they made for it.
+
+Two messages of one entity may be on their way at once: one whose worker was killed comes again,
+while somebody who missed it had sent another. What a worker does that began before something was
+known isn't what was done because of it.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.laws.reading import dig
+from harness.model import History
+from harness.model.operations import reads
+
+_QUEUE = "aws:sqs"
+
+
+@dataclass(frozen=True, order=True)
+class Step:
+    """One call of a worker's."""
+
+    at: float
+    invocation: str
+    writes: bool
+    """Whether it changed a table."""
+
+
+def steps(history: History, key: str) -> Sequence[Step]:
+    """Every call that a queue's worker made for this entity, in order."""
+    return history.view("workers", lambda: _by_key(history)).get(key, ())
+
+
+def wrote_late(history: History, key: str, since: float, until: float) -> bool:
+    """Whether a worker that was at the entity before ``since`` changed a table after that."""
+    begun: set[str] = set()
+    for step in steps(history, key):
+        if step.at < since:
+            begun.add(step.invocation)
+        elif step.at <= until and step.writes and step.invocation in begun:
+            return True
+    return False
+
+
+def side_by_side(history: History, key: str, one: float, known: float, other: float) -> bool:
+    """Whether the call at ``other`` was made by another worker than the one at ``one``, which was
+    at the entity already when what became of that one was ``known``."""
+    row = steps(history, key)
+    first = _before(row, one, apart_from=None)
+    second = _before(row, other, apart_from=first)
+    if first is None or second is None:
+        return False
+    return next(step.at for step in row if step.invocation == second) < known
+
+
+def _before(row: Sequence[Step], at: float, *, apart_from: str | None) -> str | None:
+    """Whose call was the last one before that."""
+    until = bisect_left(row, Step(at, "", writes=False))
+    return next((s.invocation for s in reversed(row[:until]) if s.invocation != apart_from), None)
+
+
+def _by_key(history: History) -> Mapping[str, Sequence[Step]]:
+    found: dict[str, list[Step]] = {}
+    for call in history.calls:
+        key = call.start.key or (call.end.key if call.end is not None else None)
+        invocation = dig(call.start.value, "invocation")
+        if key is None or call.start.feed != "wire" or not isinstance(invocation, str):
+            continue
+        if dig(call.start.value, "cause.kind") == _QUEUE:
+            writes = call.name.startswith("dynamodb.") and not reads(call.name)
+            found.setdefault(key, []).append(Step(call.start.at, invocation, writes))
+    return {key: sorted(row) for key, row in found.items()}
