@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import HypothesisException
 from hypothesis.strategies import just, tuples
 
+from harness.engine.lacking import lacking, told
 from harness.engine.playing import play
 from harness.engine.scenario import Scenario, ScenarioUnit
 from harness.engine.seeds import CasesDigest, unit_seed
@@ -79,10 +80,8 @@ class ScenarioRun:
     def result(self) -> UnitResult:
         """Run it to its verdict."""
         start = time.monotonic()
-        lacking = [c for c in self._scenario.needs if not self.stage.deployed.can(c)]
-        if lacking:
-            why = "; ".join(f"{c}: {self.stage.deployed.lacks(c)}" for c in sorted(lacking))
-            return unjudged(self.unit, UnknownKind.CAPABILITY, why)
+        if lacks := lacking(self.unit, self.stage.deployed):
+            return unjudged(self.unit, UnknownKind.CAPABILITY, told(lacks))
         self.stage.times.clear()
         # What it raises is either ours, already kept in `_failure`, or Hypothesis being unsure
         # whether a case on a real stage fails every time: the smallest failure kept is the answer.

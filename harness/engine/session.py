@@ -11,6 +11,7 @@ from harness.engine.contract import ContractContext, ContractUnit, run_contract_
 from harness.engine.described import internals_of, introspection_of
 from harness.engine.events import EventContext, EventUnit, Hearing, run_event_unit
 from harness.engine.header import always, header, laws_as_data
+from harness.engine.lacking import check_playable
 from harness.engine.mishaps import Mishaps
 from harness.engine.playing import Played, play
 from harness.engine.project import Project
@@ -97,7 +98,8 @@ class Session:
         """Play a case that somebody kept.
 
         Raises:
-            HarnessError: the scenario's work has another shape now, or the target died.
+            HarnessError: the stage lacks what it needs, the scenario's work has another shape
+                now, or the target died.
         """
         try:
             return played_again(replay, unit, self.stage)
@@ -108,8 +110,10 @@ class Session:
         """Play one case, of whoever chose its work and its faults.
 
         Raises:
-            HarnessError: the target died, or the harness could not do its part.
+            HarnessError: the stage lacks what it needs, the target died, or the harness could not
+                do its part.
         """
+        check_playable(unit, self.stage.deployed, plan)
         try:
             return play(unit, self.stage, case, work, plan)
         finally:
