@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from harness.engine.blindness import sighted
 from harness.engine.lacking import check_playable
 from harness.engine.playing import Played, play
 from harness.engine.runner import Failure
@@ -43,11 +44,12 @@ def left(replay: Replay, folder: Folder) -> Path:
 
 
 def played_again(replay: Replay, unit: ScenarioUnit, stage: Stage) -> Played:
-    """Play it on a stage: the same work, the same faults, the scenario's laws as they are now.
+    """Play it on a stage: the same work, the same faults, the scenario's laws as they are now,
+    but for those that are about what can't be seen there.
 
     Raises:
         HarnessError: the stage lacks what it needs, or the scenario's work has another shape now.
     """
     check_playable(unit, stage.deployed, replay.plan)
     work = work_from_json(unit.scenario, replay.work)
-    return play(unit, stage, f"{unit.id}#replay", work, replay.plan)
+    return play(sighted(unit, stage), stage, f"{unit.id}#replay", work, replay.plan)

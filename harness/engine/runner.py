@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import HypothesisException
 from hypothesis.strategies import just, tuples
 
+from harness.engine.blindness import blinded, sighted, unjudgeable
 from harness.engine.lacking import lacking, told
 from harness.engine.playing import play
 from harness.engine.scenario import Scenario, ScenarioUnit
@@ -152,7 +153,7 @@ class ScenarioRun:
 
     def _play(self, case: str, work: object, plan: Plan) -> tuple[tuple[Finding, ...], bool]:
         start = self.stage.recorder.now()
-        played = play(self.unit, self.stage, case, work, plan)
+        played = play(sighted(self.unit, self.stage), self.stage, case, work, plan)
         self._fired += len(played.fired)
         self._entities.update(
             r.key for r in played.history.records if r.key and r.feed == "client" and r.kind == "ok"
@@ -189,7 +190,8 @@ class ScenarioRun:
         laws = self._by_law()
         findings = self._findings()
         unknowns = [
-            *self._shortfalls(laws), *self._silent(), *undecided(self._judged, self.unit.id)
+            *self._shortfalls(laws), *self._silent(), *undecided(self._judged, self.unit.id),
+            *unjudgeable(blinded(self._scenario.laws, self.stage), self.unit.id),
         ]  # fmt: skip
         blocking = [Verdict.UNKNOWN for u in unknowns if not u.excused]
         verdict = Verdict.FAIL if findings else worst([Verdict.PASS, *blocking])

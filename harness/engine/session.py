@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from functools import partial
 
 from harness.engine.allowance import Allowance
+from harness.engine.blindness import sighted
 from harness.engine.bringup import BringUp, Up
 from harness.engine.contract import ContractContext, ContractUnit, run_contract_unit
 from harness.engine.described import internals_of, introspection_of
@@ -115,7 +116,7 @@ class Session:
         """
         check_playable(unit, self.stage.deployed, plan)
         try:
-            return play(unit, self.stage, case, work, plan)
+            return play(sighted(unit, self.stage), self.stage, case, work, plan)
         finally:
             self._check_alive()
 

@@ -4,10 +4,19 @@ The ``Observer`` watches on threads of its own and writes through the recorder; 
 that the application would have got.
 """
 
+from harness.observe.blind import Blind
 from harness.observe.errors import ObserveError
 from harness.observe.logs import LogBook
 from harness.observe.observer import Observer
 from harness.observe.peekers import peeker_of
 from harness.observe.settings import ObserveSettings, TableSettings
 
-__all__ = ["LogBook", "ObserveError", "ObserveSettings", "Observer", "TableSettings", "peeker_of"]
+__all__ = [
+    "Blind",
+    "LogBook",
+    "ObserveError",
+    "ObserveSettings",
+    "Observer",
+    "TableSettings",
+    "peeker_of",
+]
