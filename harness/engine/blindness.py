@@ -59,7 +59,13 @@ def sighted(unit: ScenarioUnit, stage: Stage) -> ScenarioUnit:
 def unjudgeable(blind: Mapping[str, Measured], unit: str) -> tuple[Unknown, ...]:
     """What is said of blinded laws, in the unit that they would have judged."""
     return tuple(
-        Unknown(kind=UnknownKind.CAPABILITY, what=name, why=lack.how, unit=unit)
+        Unknown(
+            kind=UnknownKind.CAPABILITY,
+            what=name,
+            why=lack.how,
+            unit=unit,
+            capabilities=(lack.capability,),
+        )
         for name, lack in blind.items()
     )
 

@@ -82,7 +82,7 @@ class ScenarioRun:
         """Run it to its verdict."""
         start = time.monotonic()
         if lacks := lacking(self.unit, self.stage.deployed):
-            return unjudged(self.unit, UnknownKind.CAPABILITY, told(lacks))
+            return unjudged(self.unit, UnknownKind.CAPABILITY, told(lacks), lacks)
         self.stage.times.clear()
         # What it raises is either ours, already kept in `_failure`, or Hypothesis being unsure
         # whether a case on a real stage fails every time: the smallest failure kept is the answer.
@@ -264,6 +264,7 @@ class ScenarioRun:
                         what=law,
                         unit=self.unit.id,
                         why="; ".join(whys) or "it saw nothing it could judge",
+                        capabilities=said[0].lacks,
                     )
                 )
         return unknowns

@@ -83,12 +83,16 @@ def _unknowns(
 ) -> Iterator[Unknown]:
     for j in judgements:
         if j.verdict is Verdict.UNKNOWN:
-            kind = j.unknown or UnknownKind.NOTHING_SEEN
+            kind, lacks = j.unknown or UnknownKind.NOTHING_SEEN, j.lacks
             if kind is UnknownKind.NOTHING_SEEN and not stage.deployed.can(Capability.CONTROL):
-                kind = UnknownKind.CAPABILITY  # nothing may be done there to bring it about
-            yield Unknown(kind=kind, what=j.law, why=j.why, unit=unit)
+                # Nothing may be done there to bring it about.
+                kind, lacks = UnknownKind.CAPABILITY, (Capability.CONTROL,)
+            yield Unknown(kind=kind, what=j.law, why=j.why, unit=unit, capabilities=lacks)
     yield from undecided(judgements, unit)
     if not quiet:
         yield Unknown(kind=UnknownKind.BUDGET, what="the whole history", why=_BUSY, unit=unit)
     for blind in stage.observer.blind:
-        yield Unknown(kind=UnknownKind.CAPABILITY, what="watching", why=str(blind), unit=unit)
+        yield Unknown(
+            kind=UnknownKind.CAPABILITY, what="watching", why=str(blind), unit=unit,
+            capabilities=(blind.capability,),
+        )  # fmt: skip

@@ -79,6 +79,7 @@ def test_a_scenarios_blinded_laws_are_listed_and_change_nothing_else(stage: Stag
         ("l", UnknownKind.CAPABILITY), ("in time", UnknownKind.CAPABILITY),
     ]  # fmt: skip
     assert "loan.state: not allowed (AccessDenied)" in result.unknowns[0].why
+    assert result.unknowns[0].capabilities == (Capability.STREAM_READ,)
 
 
 def test_laws_of_the_whole_history_that_are_blinded_are_excused(stage: Stage) -> None:
@@ -88,4 +89,4 @@ def test_laws_of_the_whole_history_that_are_blinded_are_excused(stage: Stage) ->
     run = SimpleNamespace(worker="main", seed=0)
     told = judge_whole(stage, cast(Any, run), [LIFECYCLE, IN_TIME])
     assert {u.what for u in told.unknowns} == {"l", "in time", "watching"}
-    assert all(u.excused for u in told.unknowns)
+    assert all(u.excused and u.capabilities == (Capability.STREAM_READ,) for u in told.unknowns)
