@@ -37,7 +37,8 @@ class Difference:
 
     What a unit couldn't judge explains that it has no verdict there, and never a failure on the
     other side; what it excused of an operation's answers explains that operation's answers; what it
-    leans on explains its answers, and its cases only where they follow from answers."""
+    leans on explains its answers, but for a server's failure, and its cases only where they follow
+    from answers."""
 
 
 @dataclass
@@ -99,8 +100,13 @@ def _between(a: _Unit, b: _Unit) -> Iterator[tuple[str, Iterable[Capability]]]:
         only_a = a.statuses.get(operation, set()) - b.statuses.get(operation, set())
         only_b = b.statuses.get(operation, set()) - a.statuses.get(operation, set())
         if only_a or only_b:
-            by = leaning or (*_answers(a, b, operation), *_answers(b, a, operation))
-            yield f"{operation} answered {_alone(only_a, here, only_b, there)}", by
+            by = (*_answers(a, b, operation), *_answers(b, a, operation))
+            # Which refusal it is depends on who refuses; that a server fails doesn't.
+            refused = not any(status.startswith("5") for status in only_a | only_b)
+            yield (
+                f"{operation} answered {_alone(only_a, here, only_b, there)}",
+                by or (leaning if refused else ()),
+            )
 
 
 def _answers(mine: _Unit, other: _Unit, operation: str) -> Reasons:

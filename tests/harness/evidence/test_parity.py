@@ -142,6 +142,12 @@ def test_what_a_unit_leans_on_explains_its_answers_and_nothing_else() -> None:
     verdict, answers = differences(here, there)
     assert (verdict.what, verdict.by) == ("pass on embedded, fail on localstack", ())
     assert (answers.what, answers.by) == ("op answered 401 on embedded alone", (lacking,))
+    failing = _unit(op="400 500").model_copy(update=leaning)
+    (failed,) = differences(
+        _side("embedded", failing, lacks=lacking),
+        _side("localstack", _unit(op="400").model_copy(update=leaning)),
+    )
+    assert failed.by == ()
     both = _side("embedded", _unit(op="400 401").model_copy(update=leaning))
     (unexplained,) = differences(
         both, _side("localstack", _unit(op="400").model_copy(update=leaning))
