@@ -12,9 +12,10 @@ _NO_FAULTS = Plan()
 
 
 def needed(unit: ScenarioUnit, plan: Plan = _NO_FAULTS) -> frozenset[Capability]:
-    """What the unit says it needs, and control of the stage where this plan makes something fail:
-    a story that may be told ``anywhere`` may not be told so with faults."""
-    return frozenset((*unit.scenario.needs, *((Capability.CONTROL,) if plan.faults else ())))
+    """What the unit says it needs, and control of the stage where it draws faults or this plan has
+    some: a story that may be told ``anywhere`` may not be told so with faults."""
+    faulty = bool(plan.faults) or unit.scenario.faults is not None
+    return frozenset((*unit.scenario.needs, *((Capability.CONTROL,) if faulty else ())))
 
 
 def lacking(unit: ScenarioUnit, stage: Stage, plan: Plan = _NO_FAULTS) -> Mapping[Capability, str]:

@@ -56,7 +56,10 @@ def test_what_it_needs_and_the_stage_lacks_is_named_with_the_reason(live: Stage)
 
 
 def test_a_story_of_somebodys_stage_may_not_be_told_there_with_faults(live: Stage) -> None:
-    assert lacking(Told(anywhere=True).unit, live.deployed, DOWN) == {Capability.CONTROL: WHY}
+    story = Told(anywhere=True).unit
+    assert lacking(story, live.deployed, DOWN) == {Capability.CONTROL: WHY}
+    drawing = replace(story, scenario=replace(story.scenario, faults=st.just(DOWN)))
+    assert lacking(drawing, live.deployed) == {Capability.CONTROL: WHY}
 
 
 def test_a_session_plays_no_case_of_it_and_says_where_it_can_be_played(live: Stage) -> None:
