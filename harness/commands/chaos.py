@@ -1,6 +1,5 @@
 """``stageproof chaos``: fail every call of a story in every way, and see what breaks."""
 
-import inspect
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -12,6 +11,7 @@ from uuid import uuid4
 
 from rich.console import Console
 
+import harness
 from harness.commands.home import home
 from harness.commands.targeting import keeps_a_core_busy
 from harness.doubles import menus_of
@@ -19,10 +19,9 @@ from harness.engine import Project, ScenarioUnit
 from harness.engine.header import versions
 from harness.engine.stories import stories_in
 from harness.evidence import Folder, Manifest, Replay
-from harness.laws import dump
 from harness.model import HarnessError, Verdict
 from harness.report.chaos import ChaosProgress, chaos_screen
-from harness.search import Memory, Searched, digest_of, search
+from harness.search import Memory, Searched, digest_of, search, sources
 from harness.search.lane import LaneStart
 from harness.search.lanes import Lanes
 from harness.search.machine import Machine
@@ -149,15 +148,21 @@ def _search(
 
 
 def _digest(project: Project, wish: ChaosWish, deployed: Mapping[str, str]) -> str:
-    """Of all that results hold for: the application, its contracts and settings, the stories and
-    their laws."""
-    stories = [
-        inspect.getsource(unit.scenario.story) + "".join(str(dump(w)) for w in unit.scenario.laws)
-        for unit in _units(project, "")
-    ]
+    """Of all that results hold for: the application, its contracts and settings, the stories with
+    their laws and doubles, and the harness that plays and judges them."""
     settings = sha256(wish.config.read_bytes()).hexdigest()
     contracts = {f"contract {n}": d for n, d in project.contracts.digests.items()}
-    return digest_of({**deployed, **contracts}, settings, wish.target, *stories)
+    theirs = sources(*(project.root / folder for folder in _folders(project)))
+    ours = sources(Path(harness.__file__).parent)
+    return digest_of({**deployed, **contracts}, settings, wish.target, theirs, ours)
+
+
+def _folders(project: Project) -> set[str]:
+    """Where the stories are, and what else is written for this application's stage."""
+    config = project.config
+    modules = (double.factory.partition(":")[0] for double in config.doubles.values())
+    inside = (module.split(".")[0] for module in modules)
+    return {*config.scenarios.folders, *(m for m in inside if (project.root / m).is_dir())}
 
 
 def _result(wish: ChaosWish, project: Project, folder: Folder, searched: Searched) -> SearchResult:

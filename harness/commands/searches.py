@@ -5,23 +5,29 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
 
-from harness.evidence import FaultsSearched
+from harness.evidence import FaultsSearched, FaultsTried
 
 
 class _Counts(BaseModel):
     planned: int
     explored: int
+    fired: int
+    survived: int
     broke: int
+    not_reached: int
 
 
 class _Coverage(BaseModel):
     whole: _Counts
+    by_function: dict[str, _Counts] = Field(default_factory=dict)
+    by_service: dict[str, _Counts] = Field(default_factory=dict)
 
 
 class _Story(BaseModel):
     story: str
     points: int
     coverage: _Coverage
+    alike: int = 0
 
 
 class _Search(BaseModel):
@@ -48,11 +54,17 @@ def last_search(home: Path, target: str, digests: Mapping[str, str]) -> tuple[Fa
             found.setdefault(
                 each.story,
                 FaultsSearched(
-                    story=each.story, points=each.points, planned=whole.planned,
-                    explored=whole.explored, broke=whole.broke,
+                    story=each.story, points=each.points, alike=each.alike,
+                    by_function=_as_tried(each.coverage.by_function),
+                    by_service=_as_tried(each.coverage.by_service),
+                    **whole.model_dump(),
                 ),
             )  # fmt: skip
     return tuple(found[name] for name in sorted(found))
+
+
+def _as_tried(counts: Mapping[str, _Counts]) -> dict[str, FaultsTried]:
+    return {name: FaultsTried(**count.model_dump()) for name, count in counts.items()}
 
 
 def _searches(home: Path) -> Iterator[_Search]:

@@ -1,10 +1,8 @@
 """What can't be watched on a stage, and which laws are about that."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from harness.engine.scenario import ScenarioUnit
 from harness.engine.stage import Stage
 from harness.laws import dump
 from harness.model import Capability, Law, Measured, Unknown, UnknownKind
@@ -47,13 +45,11 @@ def blinded(laws: Iterable[Law], stage: Stage) -> dict[str, Measured]:
     return {law.name: lack for law in laws if (lack := about(law, unseen)) is not None}
 
 
-def sighted(unit: ScenarioUnit, stage: Stage) -> ScenarioUnit:
-    """The scenario as it can be judged here: without the laws that are blinded."""
-    blind = blinded(unit.scenario.laws, stage)
-    if not blind:
-        return unit
-    laws = [law for law in unit.scenario.laws if law.name not in blind]
-    return ScenarioUnit(unit.id, replace(unit.scenario, laws=laws))
+def sighted(laws: Iterable[Law], stage: Stage) -> tuple[Law, ...]:
+    """Those of the laws that can judge what is seen here."""
+    some = tuple(laws)
+    blind = blinded(some, stage)
+    return tuple(law for law in some if law.name not in blind)
 
 
 def unjudgeable(blind: Mapping[str, Measured], unit: str) -> tuple[Unknown, ...]:

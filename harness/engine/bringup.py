@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from harness.clients import GraphQL, Rest, resolve_identities
 from harness.deploy import Application, apply, attach, load_template, remove
-from harness.doubles import Doubles, start_doubles
+from harness.doubles import GENERIC, Double, Doubles, start_doubles
 from harness.engine.companions import Companion, Companions, Fronts, Overheard
+from harness.engine.companions.overheard import SERVICE
 from harness.engine.loop import Loop
 from harness.engine.project import Project
 from harness.engine.run import Phases, Run
@@ -19,7 +20,8 @@ from harness.model.operations import reads
 from harness.observe import Observer
 from harness.recorder import Recorder, Redaction
 from harness.targets import Aws, Endpoint, Target, try_loopback
-from harness.wire import Answer, Attempt, Wire, open_wire
+from harness.targets.appsync.meddling import ACTIONS as IN_FRONT
+from harness.wire import Answer, Attempt, Other, Wire, open_wire
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class BringUp:
         recorder = self._recorder(header(endpoint))
         faults = FaultBox(recorder)
         doubles = self._doubles(recorder, faults, loop)
-        wire = self._wire(endpoint, recorder, faults, loop)
+        wire = self._wire(endpoint, recorder, faults, loop, doubles)
         overheard = Overheard(recorder, faults, self.project.config.observe.key)
         companions = self._companions(endpoint, overheard, doubles, wire)
         with self.phases.phase("deploy"):
@@ -72,6 +74,7 @@ class BringUp:
             faults=faults,
             doubles=doubles,
             wire=wire,
+            checks=wire.checks if wire is not None else None,
             companions=companions,
             rest=self._rest(deployed, recorder, loop),
             observer=observer,
@@ -112,12 +115,12 @@ class BringUp:
             return doubles
 
     def _wire(
-        self, endpoint: Endpoint, recorder: Recorder, faults: FaultBox, loop: Loop
+        self, endpoint: Endpoint, recorder: Recorder, faults: FaultBox, loop: Loop, doubles: Doubles
     ) -> Wire | None:
         config = self.project.config
         wire = open_wire(
             endpoint, recorder, faults, loop.asyncio, settings=config.wire,
-            keys=config.observe.key, others=(*config.doubles, "appsync"),
+            keys=config.observe.key, others=_others(doubles),
         )  # fmt: skip
         if wire is not None:
             self.held.callback(wire.stop)
@@ -242,3 +245,15 @@ class BringUp:
         )
         self.held.callback(graphql.close)
         return graphql
+
+
+def _others(doubles: Doubles) -> dict[str, Other]:
+    """What can be failed beside AWS's own calls."""
+    stand_ins: list[Double] = list(doubles.values())
+    return {SERVICE: Other(actions=IN_FRONT), **{d.name: _of_double(d) for d in stand_ins}}
+
+
+def _of_double(double: Double) -> Other:
+    operations = {route.operation for route in double.routes()}
+    operations |= {option.operation for option in double.menu.options}
+    return Other(operations, GENERIC | {option.action.do for option in double.menu.options})

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from harness.deploy import deployed_parameters
+from harness.engine.playing import QUIET
 from harness.engine.project import Project
 from harness.engine.run import Run
 from harness.engine.scenario import ScenarioUnit
@@ -53,7 +54,7 @@ def laws_as_data(
     """
     return (
         *(dump(law) for law in always(project, whole)),
-        *(dump(law, unit=unit.id) for unit in scenarios for law in unit.scenario.laws),
+        *(dump(law, unit=unit.id) for unit in scenarios for law in (*unit.scenario.laws, QUIET)),
     )
 
 

@@ -1,9 +1,8 @@
 """A failing case kept as a file, and played again from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from harness.engine.blindness import sighted
 from harness.engine.lacking import check_playable
 from harness.engine.playing import Played, play
 from harness.engine.runner import Failure
@@ -12,13 +11,20 @@ from harness.engine.stage import Stage
 from harness.engine.work import work_as_json, work_from_json
 from harness.evidence import Broke, Folder, Replay
 from harness.laws import dump
-from harness.model import fingerprint
+from harness.model import Law, fingerprint
 
 
 def kept(
-    failure: Failure, unit: ScenarioUnit, stage: Stage, *, seed: int, contracts: Mapping[str, str]
+    failure: Failure,
+    unit: ScenarioUnit,
+    stage: Stage,
+    *,
+    seed: int,
+    contracts: Mapping[str, str],
+    laws: Sequence[Law],
 ) -> Replay:
-    """The failing case as data; ``contracts`` are the digests of the contracts' files.
+    """The failing case as data; ``contracts`` are the digests of the contracts' files, ``laws``
+    those that judged it.
 
     Raises:
         HarnessError: its work can't be written as JSON.
@@ -29,7 +35,7 @@ def kept(
         work=work_as_json(unit.scenario, failure.drawn),
         plan=failure.plan,
         broke=tuple(Broke(law=f.law, title=f.title) for f in failure.findings),
-        laws=tuple(dump(law) for law in unit.scenario.laws),
+        laws=tuple(dump(law) for law in laws),
         target=stage.deployed.target,
         seed=seed,
         digests={**contracts, **stage.deployed.digests},
@@ -43,13 +49,12 @@ def left(replay: Replay, folder: Folder) -> Path:
     return folder.write(f"replays/{name}-{mark[:6]}.json", replay.model_dump_json(indent=1) + "\n")
 
 
-def played_again(replay: Replay, unit: ScenarioUnit, stage: Stage) -> Played:
-    """Play it on a stage: the same work, the same faults, the scenario's laws as they are now,
-    but for those that are about what can't be seen there.
+def played_again(replay: Replay, unit: ScenarioUnit, stage: Stage, laws: Sequence[Law]) -> Played:
+    """Play it on a stage: the same work, the same faults, the laws as they are now.
 
     Raises:
         HarnessError: the stage lacks what it needs, or the scenario's work has another shape now.
     """
     check_playable(unit, stage.deployed, replay.plan)
     work = work_from_json(unit.scenario, replay.work)
-    return play(sighted(unit, stage), stage, f"{unit.id}#replay", work, replay.plan)
+    return play(unit, stage, f"{unit.id}#replay", work, replay.plan, laws)

@@ -153,7 +153,8 @@ class ScenarioRun:
 
     def _play(self, case: str, work: object, plan: Plan) -> tuple[tuple[Finding, ...], bool]:
         start = self.stage.recorder.now()
-        played = play(sighted(self.unit, self.stage), self.stage, case, work, plan)
+        laws = sighted(self._scenario.laws, self.stage)
+        played = play(self.unit, self.stage, case, work, plan, laws)
         self._fired += len(played.fired)
         self._entities.update(
             r.key for r in played.history.records if r.key and r.feed == "client" and r.kind == "ok"

@@ -103,12 +103,13 @@ class Session:
                 now, or the target died.
         """
         try:
-            return played_again(replay, unit, self.stage)
+            return played_again(replay, unit, self.stage, self._case_laws(unit))
         finally:
             self._check_alive()
 
     def play(self, unit: ScenarioUnit, case: str, work: object, plan: Plan) -> Played:
-        """Play one case, of whoever chose its work and its faults.
+        """Play one case, of whoever chose its work and its faults. The laws that always hold judge
+        it, too: nobody will judge this stage's history as a whole.
 
         Raises:
             HarnessError: the stage lacks what it needs, the target died, or the harness could not
@@ -116,7 +117,7 @@ class Session:
         """
         check_playable(unit, self.stage.deployed, plan)
         try:
-            return play(sighted(unit, self.stage), self.stage, case, work, plan)
+            return play(unit, self.stage, case, work, plan, self._case_laws(unit))
         finally:
             self._check_alive()
 
@@ -131,7 +132,10 @@ class Session:
             HarnessError: its work can't be written as JSON.
         """
         digests = self._project.contracts.digests
-        replay = kept(failure, unit, self.stage, seed=self._run.seed, contracts=digests)
+        replay = kept(
+            failure, unit, self.stage,
+            seed=self._run.seed, contracts=digests, laws=self._case_laws(unit),
+        )  # fmt: skip
         return replay.model_copy(update={"searched": searched})
 
     def judge_whole(self, command: str = "verify") -> UnitResult | None:
@@ -153,6 +157,14 @@ class Session:
     def identities(self) -> Mapping[str, Identity]:
         """Who can call it."""
         return self._up.identities
+
+    def _case_laws(self, unit: ScenarioUnit) -> tuple[Law, ...]:
+        """The scenario's and those that always hold, as far as this stage shows what they judge."""
+        own = unit.scenario.laws
+        named = {law.name for law in own}
+        everywhere = always(self._project, self._whole, heard=self._hearing is not None)
+        more = (law for law in everywhere if law.name not in named)
+        return sighted((*own, *more), self.stage)
 
     def _bring_up(self) -> Up:
         way = BringUp(self._project, self._run, self._target, self._phases, self._open)

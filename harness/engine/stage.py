@@ -1,7 +1,7 @@
 """The stage as a story sees it: do things together, inject and heal, wait by watching."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -16,11 +16,11 @@ from harness.engine.listening import Following, Listening
 from harness.engine.loop import Loop
 from harness.faults import FaultBox
 from harness.laws import HEALED, SETTLED
-from harness.model import Fault, Identity, Json
+from harness.model import Fault, HarnessError, Identity, Json
 from harness.model import Stage as Deployed
 from harness.observe import Observer
 from harness.recorder import Recorder
-from harness.wire import Wire
+from harness.wire import Checks, Wire, WireError
 
 T = TypeVar("T")
 
@@ -58,6 +58,8 @@ class Stage:
     graphql_client: GraphQL | None = None
     wire: Wire | None = None
     """None where the target has none, or ``[wire]`` says so."""
+    checks: Checks | None = None
+    """Tells that a fault can never fire; None where there is no wire to know."""
     identities: Mapping[str, Identity] = field(default_factory=dict)
     """Who can call it, by name in the configuration."""
     absent: tuple[str, ...] = ()
@@ -134,8 +136,27 @@ class Stage:
             subscription, self.loop, present=present, step=step, recorder=self.recorder
         )
 
+    def check(self, faults: Sequence[Fault]) -> None:
+        """Refuse faults that can never fire here.
+
+        Raises:
+            HarnessError: which of them, what is wrong with it, and what was perhaps meant.
+        """
+        for number, fault in enumerate(faults, 1):
+            try:
+                if self.checks is not None:
+                    self.checks.check(fault)
+            except WireError as error:
+                what = f"fault {number}, {fault.id}: {error.what}"
+                raise HarnessError(what, error.mend) from None
+
     def inject(self, *faults: Fault) -> None:
-        """From now on these faults fire."""
+        """From now on these faults fire.
+
+        Raises:
+            HarnessError: one can never fire.
+        """
+        self.check(faults)
         self._own += faults
         self.faults.inject(*faults)
 
@@ -208,14 +229,15 @@ class Stage:
         self.recorder.complete(call, "info" if answer.get("FunctionError") else "ok")
         return body
 
-    def send(self, output: str, body: str, *, key: str | None = None) -> None:
-        """Put a message of the harness's own on the queue that this output names."""
+    def send(self, output: str, body: str, *, key: str | None = None) -> str:
+        """Put a message of the harness's own on the queue that this output names; its id there."""
         self.sent.append(body)
         call = self.recorder.invoke("client", f"send {output}", key=key)
-        self.aws.client("sqs").send_message(
+        sent = self.aws.client("sqs").send_message(
             QueueUrl=self.deployed.outputs[output], MessageBody=body
         )
         self.recorder.complete(call, "ok")
+        return str(sent["MessageId"])
 
     def measure(self, name: str, seconds: float) -> None:
         """Remember how long something took, for the verdict."""

@@ -2,7 +2,14 @@
 
 from harness.evidence.baseline import FILE as BASELINE
 from harness.evidence.baseline import Baseline, Known, found, read_baseline
-from harness.evidence.conclusion import WHOLE, Conclusion, FaultsSearched, conclude, one_whole
+from harness.evidence.conclusion import (
+    WHOLE,
+    Conclusion,
+    FaultsSearched,
+    FaultsTried,
+    conclude,
+    one_whole,
+)
 from harness.evidence.coverage import Coverage, OperationCoverage
 from harness.evidence.folder import EvidenceError, Folder, Manifest, StageSheet
 from harness.evidence.parity import Difference, Side, differences
@@ -18,6 +25,7 @@ __all__ = [
     "Difference",
     "EvidenceError",
     "FaultsSearched",
+    "FaultsTried",
     "Folder",
     "Known",
     "Manifest",

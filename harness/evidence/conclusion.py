@@ -13,15 +13,27 @@ from harness.model import Finding, Frozen, History, UnitResult, Unknown, Unknown
 from harness.recorder import read_history
 
 
-class FaultsSearched(Frozen):
+class FaultsTried(Frozen):
+    """Single faults that apply somewhere, and what became of them."""
+
+    planned: int
+    explored: int
+    fired: int
+    survived: int
+    broke: int
+    not_reached: int
+
+
+class FaultsSearched(FaultsTried):
     """What the last search of a story's single faults says of this very application."""
 
     story: str
     """The scenario's id."""
     points: int
-    planned: int
-    explored: int
-    broke: int
+    alike: int
+    """More, at calls that are alike to those that were failed."""
+    by_function: dict[str, FaultsTried]
+    by_service: dict[str, FaultsTried]
 
 
 class Conclusion(Frozen):

@@ -15,6 +15,8 @@ class _Planned:
     """A fault, with the counting that is its own."""
 
     fault: Fault
+    stays: bool = False
+    """Whether only who injected it takes it back: it is no case's."""
     active: bool = True
     fired: bool = False
     counts: dict[str | None, int] = field(default_factory=dict)
@@ -62,16 +64,18 @@ class FaultBox:
         self._firings: list[Firing] = []
         self._lock = threading.Lock()
 
-    def inject(self, *faults: Fault) -> None:
-        """From now on these fire; their counting starts here."""
+    def inject(self, *faults: Fault, stays: bool = False) -> None:
+        """From now on these fire; their counting starts here. What ``stays`` is in force until it
+        is removed, whatever case heals its own."""
         with self._lock:
-            self._planned.extend(_Planned(fault) for fault in faults)
+            self._planned.extend(_Planned(fault, stays) for fault in faults)
 
     def heal(self, *ids: str) -> None:
-        """The faults with these ids, or all, fire no more. They stay in ``not_fired``."""
+        """The faults with these ids, or all that don't stay, fire no more. They are still in
+        ``not_fired``."""
         with self._lock:
             for planned in self._planned:
-                if not ids or planned.fault.id in ids:
+                if not planned.stays and (not ids or planned.fault.id in ids):
                     planned.active = False
 
     def remove(self, *faults: Fault) -> None:
@@ -82,7 +86,7 @@ class FaultBox:
     def reset(self) -> None:
         """A new case: counts, firings and healed faults are forgotten; what is in force stays."""
         with self._lock:
-            self._planned = [_Planned(p.fault) for p in self._planned if p.active]
+            self._planned = [_Planned(p.fault, p.stays) for p in self._planned if p.active]
             self._firings = []
 
     def take(  # what a call is known by

@@ -26,6 +26,7 @@ from harness.laws.messages import messages_kept
 from harness.laws.no_secret import no_secret
 from harness.laws.parameters import FromParameter, from_parameter
 from harness.laws.patience import gives_up
+from harness.laws.quiet import quiet
 from harness.laws.refusals import refused_does_nothing
 from harness.laws.registry import AnyLaw, dump, judge, judge_all, load
 from harness.laws.retries import retries
@@ -74,6 +75,7 @@ __all__ = [
     "nothing_lost",
     "one_charge_applied",
     "owners_only",
+    "quiet",
     "read_graph",
     "recheck",
     "refused_does_nothing",

@@ -1,7 +1,8 @@
 """Dead letters: redriven with growing delays, then handed to people."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import Literal
 
@@ -11,9 +12,11 @@ from harness.laws.entities import Change, changes
 from harness.laws.parameters import FromParameter, Number, Numbers, number, numbers
 from harness.laws.reading import dig, has, moment, whole, word
 from harness.model import History, Judgement, Record
+from harness.model.operations import reads
 
 _APPEARED = (None, "appeared")
 """What a queue's record says of a message that is new there."""
+_FROM_A_QUEUE = "aws:sqs"
 _NOBODY = "a message that names no entity"
 _SIGHT = 2.0
 """Seconds by which a peeked queue may be seen later than the entity's own record."""
@@ -50,7 +53,8 @@ class DeadLetters(BaseLaw):
 
     - Redrive n of an entity raises its ``count`` by one, and its work isn't tried again before
       ``schedule[n-1]`` seconds went by (unless one of ``prompts``, such as a webhook, brought
-      new work for it). There are no more redrives than delays.
+      new work for it, or a worker that had it since before the redrive only now ended). There are
+      no more redrives than delays.
     - An entity is given up (state ``attention`` or ``parked`` message, and alert ``exhausted``)
       only after all redrives; whoever is in ``attention`` has an alert.
     - A letter is followed by a redrive, by attention or by progress. One that names no known
@@ -86,7 +90,7 @@ class DeadLetters(BaseLaw):
             if not (case.letters or case.redrives or case.alerts or case.attention):
                 continue
             tally.saw += len(case.letters) + len(case.redrives) + (case.attention is not None)
-            self._redrives(tally, key, case, delays)
+            self._redrives(tally, key, case, delays, history)
             self._given_up(tally, key, case, delays, horizon, patience)
             self._distances(tally, key, case, delays)
             told = bool(case.alerts or nobody)
@@ -126,7 +130,9 @@ class DeadLetters(BaseLaw):
         case.moves.append(change)
         case.count, case.last = count, change
 
-    def _redrives(self, tally: Tally, key: str, case: _Case, delays: tuple[float, ...]) -> None:
+    def _redrives(  # each of a story
+        self, tally: Tally, key: str, case: _Case, delays: tuple[float, ...], history: History
+    ) -> None:
         """Each redrive is the next one, there are not too many, and each keeps its delay."""
         who, known = f"{word(self.entity)} {key}", 0
         at = {id(c): i for i, c in enumerate(case.moves)}
@@ -146,17 +152,19 @@ class DeadLetters(BaseLaw):
                 )  # fmt: skip
                 continue
             following = case.moves[at[id(change)] + 1 :][:1]
-            self._kept(tally, key, case, count, change, following, delays[count - 1])
+            begun = partial(_begun_before, history, key, change.record.at)
+            self._kept(tally, key, case, count, change, following, delays[count - 1], begun)
 
     def _kept(  # one redrive in full
         self, tally: Tally, key: str, case: _Case, count: int, change: Change,
-        following: Iterable[Change], delay: float,
+        following: Iterable[Change], delay: float, begun: Callable[[float], bool],
     ) -> None:  # fmt: skip
         """The next write of the entity is work of its step: not before the delay is over."""
         start = change.record.at
         for after in following:
             gap = self._between(change, after)
-            if gap < delay - self.early and not case.prompted(start, after.record.at):
+            excused = case.prompted(start, after.record.at) or begun(after.record.at)
+            if gap < delay - self.early and not excused:
                 tally.breach(
                     "delay not kept",
                     f"{word(self.entity)} {key}: {gap:.2f} s after redrive {count} it was worked "
@@ -252,6 +260,26 @@ class DeadLetters(BaseLaw):
             f"dropped: {what}", f"the dead letter of {key} at {last.at:.3f} s {what}", case.shown,
             key=key,
         )  # fmt: skip
+
+
+def _begun_before(history: History, key: str, redriven: float, end: float) -> bool:
+    """Whether a queue's worker that was at this entity before it was redriven wrote after that.
+
+    Two messages of one order may be on their way: one whose worker was killed comes again, late.
+    """
+    seen: set[str] = set()
+    for call in history.calls:
+        about = {r.key for r in (call.start, call.end) if r is not None}
+        if key not in about or call.start.feed != "wire" or call.start.at > end:
+            continue
+        invocation = dig(call.start.value, "invocation")
+        if not isinstance(invocation, str) or dig(call.start.value, "cause.kind") != _FROM_A_QUEUE:
+            continue
+        if call.start.at < redriven:
+            seen.add(invocation)
+        elif invocation in seen and call.name.startswith("dynamodb.") and not reads(call.name):
+            return True
+    return False
 
 
 def _arrivals(history: History, queue: str) -> list[Record]:

@@ -17,6 +17,7 @@ from harness.laws.idempotent import Idempotent
 from harness.laws.messages import MessagesKept
 from harness.laws.no_secret import NoSecret
 from harness.laws.patience import GivesUp
+from harness.laws.quiet import Quiet
 from harness.laws.refusals import RefusedDoesNothing
 from harness.laws.retries import Retries
 from harness.laws.settling import AnswersWithin, NothingLost, Settles
@@ -45,6 +46,7 @@ AnyLaw: TypeAlias = Annotated[
     | OwnersOnly
     | RefusedDoesNothing
     | RefusedWritesNothing
+    | Quiet
     | Retries
     | Settles
     | Totals

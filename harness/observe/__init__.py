@@ -9,6 +9,7 @@ from harness.observe.errors import ObserveError
 from harness.observe.logs import LogBook
 from harness.observe.observer import Observer
 from harness.observe.peekers import peeker_of
+from harness.observe.peeking import Peek, Peeked
 from harness.observe.settings import ObserveSettings, TableSettings
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "ObserveError",
     "ObserveSettings",
     "Observer",
+    "Peek",
+    "Peeked",
     "TableSettings",
     "peeker_of",
 ]

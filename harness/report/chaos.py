@@ -89,13 +89,14 @@ def _story(story: SearchedStory) -> Iterator[RenderableType]:
     yield _table("by function", story.coverage.by_function)
     yield _table("by service", story.coverage.by_service)
     yield Text.from_markup(
-        f"  fault coverage: {whole.explored} of {whole.planned} single faults at {story.points} "
-        f"points explored ([bold]{whole.share:.0%}[/]), {whole.fired} fired, "
-        f"{whole.survived} survived"
+        f"  fault coverage: {whole.fired} of {whole.planned} single faults at {story.points} "
+        f"points happened ([bold]{whole.share:.0%}[/]), {whole.survived} were survived"
     )
     if story.alike:
+        every = as_typed(f"stageproof chaos -k {story.story.rpartition('::')[2]} --every")
         yield Text.from_markup(
-            f"  they stand for {story.alike} more, of calls that are alike (--every explores them)"
+            f"  not explored: {story.alike} more, of calls that are alike to explored ones, which "
+            f"stand for them ({escape(every)})"
         )
     several = len(story.explored) - whole.explored
     if several:

@@ -241,10 +241,10 @@ def _searched(conclusion: Conclusion) -> Iterator[str]:
     """What a search said of the same application; it is no part of the verdict."""
     for found in conclusion.searched:
         name = found.story.rpartition("::")[2].replace("_", " ")
-        share = found.explored / found.planned if found.planned else 1.0
+        share = found.fired / found.planned if found.planned else 1.0
         broke = f", {found.broke} broke a law" if found.broke else ""
         yield (
-            f"faults searched before: {name} {found.explored:,} of {found.planned:,} "
+            f"faults searched before: {name} {found.fired:,} of {found.planned:,} happened "
             f"({share:.0%}) at {found.points} points{broke}"
         )
     if conclusion.scenario_cases and not conclusion.searched:

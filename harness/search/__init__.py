@@ -6,7 +6,7 @@ points and each fault that applies there, on several stages side by side. Its ow
 
 from harness.search.coverage import Counts, FaultCoverage, coverage_of
 from harness.search.exploration import Candidate, Exploration, Leftout, Outcome
-from harness.search.memory import Memory, digest_of
+from harness.search.memory import Memory, digest_of, sources
 from harness.search.plans import drawn_plans, singles
 from harness.search.recording import Recorded
 from harness.search.search import Searched, Told, search
@@ -29,4 +29,5 @@ __all__ = [
     "drawn_plans",
     "search",
     "singles",
+    "sources",
 ]

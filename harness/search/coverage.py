@@ -32,8 +32,9 @@ class Counts:
 
     @property
     def share(self) -> float:
-        """How much of what was planned was explored, from 0 to 1; nothing planned is all of it."""
-        return self.explored / self.planned if self.planned else 1.0
+        """How much of what was planned really happened, from 0 to 1; nothing planned is all of it.
+        A fault that was planned and didn't happen covers nothing."""
+        return self.fired / self.planned if self.planned else 1.0
 
 
 @dataclass

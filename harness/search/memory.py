@@ -24,6 +24,15 @@ def digest_of(digests: Mapping[str, str], *more: str) -> str:
     return hashlib.sha256("\0".join((*parts, *more)).encode()).hexdigest()[:16]
 
 
+def sources(*folders: Path) -> str:
+    """A digest of all Python below these folders: what plays and judges is part of a result."""
+    told = hashlib.sha256()
+    for folder in folders:
+        for file in sorted(folder.rglob("*.py")):
+            told.update(f"{file.relative_to(folder)}\0".encode() + file.read_bytes() + b"\0")
+    return told.hexdigest()
+
+
 class Memory:
     """A file of lines, one for each story's points and each exploration; a cut last line is none.
 

@@ -11,10 +11,9 @@ from harness.model import Capability, Fault, Plan, Point
 from harness.search.alike import spoken_for
 from harness.search.exploration import Candidate, Leftout
 from harness.search.spots import FRONT, Spot
+from harness.targets.appsync.meddling import ACTIONS as IN_FRONT
 from harness.wire import WAYS
 
-_IN_FRONT = frozenset({"error", "latency", "hold", "reset", "lose", "duplicate"})
-"""What the front can do to an operation."""
 _NO_CALL = "the front answers whole operations: it has no attempts, parts or replicas"
 _TAKEN = "the story's own fault befalls this call"
 _COURSE = "it is no failure but another course of things, which a story of its own is about"
@@ -163,7 +162,7 @@ def _of_menu(spot: Spot, menu: Menu | None) -> Iterator[tuple[str, Fault | None,
 
 def _in_front(spot: Spot) -> Iterator[tuple[str, Fault | None, str]]:
     for way in WAYS:
-        if way.do not in _IN_FRONT:
+        if way.do not in IN_FRONT:
             yield way.name, None, _NO_CALL
         else:
             fault = Fault(

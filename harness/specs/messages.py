@@ -131,6 +131,15 @@ class Judge:
         )
 
     @cached_property
+    def tolerated(self) -> Mapping[str, Any]:
+        """What readers take beyond what producers may send (``x-tolerated``): a property's further
+        values, and under ``fields`` whether properties that aren't named are."""
+        merged: dict[str, Any] = {}
+        for part in self._parts(self.message.payload):
+            merged |= part.get("x-tolerated") or {}
+        return merged
+
+    @cached_property
     def properties(self) -> Mapping[str, Any]:
         """What a body can have, by name; a later part of the schema narrows an earlier one."""
         merged: dict[str, dict[str, Any]] = {}

@@ -6,6 +6,7 @@ lost after its effect, a duplicate, a kill.
 """
 
 from harness.wire.applicable import AWS, WAYS, Applied, Kind, Way, faults_at, ways_of
+from harness.wire.checking import Checks, Other
 from harness.wire.errors import WireError
 from harness.wire.messages import Answer
 from harness.wire.points import FaultPoint, points_of
@@ -19,8 +20,10 @@ __all__ = [
     "Answer",
     "Applied",
     "Attempt",
+    "Checks",
     "FaultPoint",
     "Kind",
+    "Other",
     "Way",
     "Wire",
     "WireError",

@@ -25,14 +25,22 @@ _AFTER_ONLY: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
+class Other:
+    """A service beside AWS whose faults somebody else does: what it has, where that is known."""
+
+    operations: Collection[str] = ()
+    actions: Collection[str] = ()
+
+
+@dataclass(frozen=True)
 class Checks:
     """What a stage has, as far as it is known: without it nothing is said of names."""
 
     models: Models
     functions: Collection[str] = ()
     resources: Collection[str] = ()
-    others: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """Doubles by name, whose faults are none of AWS's: their operations, where they are known."""
+    others: Mapping[str, Other] = field(default_factory=dict)
+    """Doubles by name, and whatever else can be failed."""
 
     def check(self, fault: Fault, *, placed: bool = True) -> None:
         """Refuse a fault that can't fire.
@@ -44,8 +52,9 @@ class Checks:
             WireError: what is wrong with it, and what was perhaps meant.
         """
         at = fault.at
-        if at.service in self.others:
-            _among(at.operation, self.others[at.service], f"{at.service} has no operation")
+        if (other := self.others.get(at.service)) is not None:
+            _among(at.operation, other.operations, f"{at.service} has no operation")
+            _among(fault.do.do, other.actions, f"{at.service} can't do")
             return
         if at.service != ANY:
             self._operation(fault)

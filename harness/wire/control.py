@@ -96,7 +96,7 @@ class Control:
     def _inject(self, rules: list[Fault]) -> Json:
         for rule in rules:
             if rule not in self._rules:
-                self._faults.inject(rule)
+                self._faults.inject(rule, stays=True)
                 self._rules.append(rule)
         return self._told()
 
@@ -111,7 +111,7 @@ class Control:
         self._unaffect()
         if latency:
             self._effects = {"latency": latency}
-            self._faults.inject(_slow(latency))
+            self._faults.inject(_slow(latency), stays=True)
         return dict(self._effects)
 
     def _unaffect(self) -> Json:

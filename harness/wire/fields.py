@@ -65,13 +65,19 @@ _KEPT: Mapping[str, Kept] = {
     "stepfunctions.StartExecution": Kept(("stateMachineArn",), (), (), ("input",)),
     "kinesis.PutRecord": Kept(("StreamName", "StreamARN")),
     "kinesis.PutRecords": Kept(("StreamName", "StreamARN")),
+    "kinesis.*": Kept(("StreamName", "StreamARN")),
+    "firehose.*": Kept(("DeliveryStreamName",)),
+    "stepfunctions.*": Kept(("stateMachineArn",)),
+    "cognito-idp.*": Kept(("UserPoolId",)),
+    "ssm.GetParameter": Kept(("Name",)),
+    "ssm.GetParametersByPath": Kept(("Path",)),
+    "kms.*": Kept(("KeyId",)),
+    "logs.*": Kept(("logGroupName",)),
+    "bedrock-runtime.*": Kept(("modelId",)),
     "sqs.*": Kept(("QueueUrl",)),
     "dynamodb.*": Kept(_TABLE),
     "sns.*": Kept(("TopicArn",)),
 }  # fmt: skip
-
-_NAMING = ("Name", "Arn", "ARN", "Id", "Url", "name", "arn", "id")
-"""How members end that name a resource, where nothing is said of an operation."""
 
 
 def kept(decoded: Decoded) -> Kept:
@@ -90,8 +96,9 @@ def resource_of(decoded: Decoded, what: Kept) -> str | None:
             return short(found)
     if what.resource:
         return None
-    named = (v for k, v in decoded.parameters.items() if k.endswith(_NAMING) and isinstance(v, str))
-    return next((short(n) for n in named), None)
+    # Where nothing is said of an operation: an ARN is a resource's, a name may be a person's.
+    values = (v for v in decoded.parameters.values() if isinstance(v, str))
+    return next((short(value) for value in values if value.startswith("arn:")), None)
 
 
 def short(name: str) -> str:

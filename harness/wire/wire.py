@@ -3,7 +3,7 @@
 import asyncio
 import errno
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +12,7 @@ from harness.faults import FaultBox
 from harness.model import Capability, Stage
 from harness.recorder import Recorder
 from harness.targets import Endpoint, default_home
-from harness.wire.checking import Checks
+from harness.wire.checking import Checks, Other
 from harness.wire.control import PREFIX, Control
 from harness.wire.decoding import Decoder, services_of
 from harness.wire.downstream import Downstream
@@ -54,8 +54,8 @@ class Wire:
 
     models: Models | None = None
     """What is known of AWS's services; read from botocore by default."""
-    others: Sequence[str] = ()
-    """Names of what isn't AWS's and has faults, too: doubles."""
+    others: Mapping[str, Other] = field(default_factory=dict)
+    """What isn't AWS's and has faults, too: doubles."""
 
     def __post_init__(self) -> None:
         self.known = self.models or Models(self.cache)
@@ -63,7 +63,7 @@ class Wire:
             self.recorder, self.faults, Decoder(self.known), Refusals(self.known), self.keys
         )
         self.control = Control(self.faults)
-        self.control.checks = Checks(self.known, others=self._others)
+        self._checks = self.control.checks = Checks(self.known, others=self.others)
         self._upstream: Upstream | None = None
         self._server: asyncio.Server | None = None
         self._clients: set[Downstream] = set()
@@ -83,8 +83,9 @@ class Wire:
         return told
 
     @property
-    def _others(self) -> Mapping[str, tuple[str, ...]]:
-        return dict.fromkeys(self.others, ())
+    def checks(self) -> Checks:
+        """What tells that a fault can never fire here."""
+        return self._checks
 
     @property
     def errors(self) -> Sequence[Exception]:
@@ -104,8 +105,8 @@ class Wire:
     def bind(self, stage: Stage) -> None:
         """Call functions and resources by their logical ids, and read up on their services."""
         self.tap.bind(stage)
-        self.control.checks = Checks(
-            self.known, tuple(stage.functions), tuple(stage.resources), self._others
+        self._checks = self.control.checks = Checks(
+            self.known, tuple(stage.functions), tuple(stage.resources), self.others
         )
         resources = stage.template.get("Resources")
         types = [str(r.get("Type")) for r in resources.values()] if isinstance(
@@ -167,7 +168,7 @@ def open_wire(
     *,
     settings: WireSettings | None = None,
     keys: Sequence[str] = (),
-    others: Sequence[str] = (),
+    others: Mapping[str, Other] | None = None,
 ) -> Wire | None:
     """The wire of a stage on this endpoint; None where the target or the settings have none.
 
@@ -179,7 +180,13 @@ def open_wire(
         return None
     home = default_home(environ)
     wire = Wire(
-        recorder, faults, loop, keys=keys, port=settings.port, cache=home / "wire", others=others
+        recorder,
+        faults,
+        loop,
+        keys=keys,
+        port=settings.port,
+        cache=home / "wire",
+        others=others or {},
     )
     wire.open(endpoint)
     return wire

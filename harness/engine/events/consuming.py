@@ -1,16 +1,17 @@
 """Tries a queue's consumer with messages that its producers never send."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 from harness.engine.events.hearing import Hearing, end_of
 from harness.engine.events.units import EventUnit
-from harness.engine.events.variants import Variant, variants
+from harness.engine.events.variants import UNCHANGED, Variant, variants
 from harness.engine.stage import Stage
-from harness.model import Capability, Finding, UnknownKind, fingerprint
-from harness.observe import peeker_of
+from harness.model import Capability, Finding, Record, UnknownKind, fingerprint
+from harness.model import Stage as Deployed
+from harness.observe import Peek, peeker_of
 
 _LOOK = 0.05
 """Seconds between two looks into the queues."""
@@ -24,8 +25,13 @@ class Consuming:
     stage: Stage
     hearing: Hearing
     case_ended: Callable[[str, bool], None]
+    peeker: Callable[[Deployed, Sequence[str]], Peek] = peeker_of
+    """How queues are looked into."""
     tried: int = 0
     unknowns: list[tuple[UnknownKind, str]] = field(default_factory=list)
+    _works: bool = False
+    """Whether the consumer was seen to call AWS for a message that it takes as it is: one that is
+    as good and is only deleted was dropped."""
 
     def findings(self) -> tuple[Finding, ...]:
         """Send each, see where it ends, tell what ended where it must not."""
@@ -48,6 +54,7 @@ class Consuming:
             base = latest.get((self.unit.channel, judge.message.name))
             if base is None:
                 continue
+            self._works = False  # of the last message's kind
             for variant in variants(judge, base, mark=uuid4().hex[:16]):
                 told.add(variant.text)
                 yield variant
@@ -68,8 +75,9 @@ class Consuming:
     def _ended(self, variant: Variant) -> str:
         """What became of it: handled, dead-lettered, or neither in time."""
         queue, dead = self._queue(self.unit.channel), self._queue(self._dead)
-        peek = peeker_of(self.stage.deployed, [queue, dead])
-        self.stage.send(self._output(self.unit.channel), variant.text)
+        peek = self.peeker(self.stage.deployed, [queue, dead])
+        first = len(self.stage.recorder)
+        sent = self.stage.send(self._output(self.unit.channel), variant.text)
         deadline = time.monotonic() + self.stage.patience
         while time.monotonic() < deadline:
             queues = peek()
@@ -78,9 +86,14 @@ class Consuming:
             if self._heard(variant) or any(m.body == variant.text for m in queues.get(dead, ())):
                 return "dead-lettered"
             if not there:
-                return "handled"
+                return self._handled(variant, sent, first)
             time.sleep(_LOOK)
         return f"neither handled nor dead-lettered in {self.stage.patience:g} s"
+
+    def _handled(self, variant: Variant, sent: str, first: int) -> str:
+        worked = any(sent in _caused_by(r) for r in self.stage.recorder.since(first))
+        self._works |= worked and variant.told == UNCHANGED
+        return "handled" if worked or not self._works else "deleted and nothing done for it"
 
     def _heard(self, variant: Variant) -> bool:
         """Whether a function was heard to send it to the dead letters by itself."""
@@ -107,3 +120,10 @@ class Consuming:
             cases=(case,),
             fingerprint=fingerprint(self.unit.id, variant.told),
         )
+
+
+def _caused_by(record: Record) -> tuple[str, ...]:
+    """The messages that a function was working on when it made this call."""
+    cause = record.value.get("cause") if isinstance(record.value, dict) else None
+    ids = cause.get("messageIds") if isinstance(cause, dict) else None
+    return tuple(map(str, ids)) if isinstance(ids, list) else ()

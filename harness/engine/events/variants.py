@@ -1,7 +1,7 @@
 """Messages that a contract allows and no producer sends, and messages that it forbids."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -14,8 +14,12 @@ _OTHER: Mapping[str, Json] = {
     "object": "text", "array": "text",
 }  # fmt: skip
 """A value of another type than the one that is asked for."""
-_TYPES = 2
-"""Fields of a message that are tried with another type: each stands for all."""
+_SOME = 2
+"""Fields of a message that are tried in each way that is forbidden: they stand for all."""
+UNCHANGED = "once more, unchanged"
+"""What queues do by themselves now and then; and how a consumer treats a message that it takes."""
+_STRANGE = "~ no such value ~"
+_ADDED: Json = {"nested": [1, "two", None]}
 _CORRELATION = ("correlationId", "correlation_id")
 _VERSION = ("schemaVersion", "specversion")
 
@@ -44,6 +48,7 @@ def variants(judge: Judge, base: Mapping[str, Json], *, mark: str) -> Iterator[V
     """
     marked = {**base, **{n: mark for n in _CORRELATION if n in base}}
     base = marked if judge.valid(marked) else base
+    yield Variant(UNCHANGED, base, valid=True)
     yield from _allowed(judge, base)
     yield from _forbidden(judge, base, mark)
 
@@ -58,25 +63,38 @@ def _allowed(judge: Judge, base: Mapping[str, Json]) -> Iterator[Variant]:
         for value in schema.get("enum", ()) if name in _VERSION else ():
             if value != base.get(name):
                 yield from _if_valid(judge, f"{name} {value}", {**base, name: value})
-    if judge.open:
-        added = {**base, "addedInANewerVersion": {"nested": [1, "two", None]}}
-        yield from _if_valid(judge, "with a field that a newer producer adds", added)
+    if judge.open or judge.tolerated.get("fields"):
+        added = {**base, "addedInANewerVersion": _ADDED}
+        yield Variant("with a field that a newer producer adds", added, valid=True)
+    for name, values in judge.tolerated.items():
+        for value in values if name in base and isinstance(values, list) else ():
+            yield Variant(f"{name} {value}", {**base, name: value}, valid=True)
 
 
 def _forbidden(judge: Judge, base: Mapping[str, Json], mark: str) -> Iterator[Variant]:
     for name in sorted(judge.required):
         yield from _unless_valid(judge, f"without {name}", _without(base, name))
-    for name, schema in islice(_typed(judge, base), _TYPES):
-        other = _OTHER[str(schema["type"])]
-        yield from _unless_valid(judge, f"{name} of another type", {**base, name: other})
+    for told, name, value in _wrong(judge, base):
+        yield from _unless_valid(judge, f"{name} {told}", {**base, name: value})
+    if not (judge.open or judge.tolerated.get("fields")):
+        yield from _unless_valid(judge, "with a field of its own", {**base, "unasked": _ADDED})
     yield Variant("no JSON at all", f"not even JSON ({mark})", valid=False)
     yield from _unless_valid(judge, "none of its fields", {"mark": mark})
 
 
-def _typed(judge: Judge, base: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for name, schema in judge.properties.items():
-        if name in base and schema.get("type") in _OTHER:
-            yield name, schema
+def _wrong(judge: Judge, base: Mapping[str, Json]) -> Iterator[tuple[str, str, Json]]:
+    """How a value is wrong, whose it is, and the value."""
+    there = [(name, schema) for name, schema in judge.properties.items() if name in base]
+    ways: Mapping[str, Callable[[Mapping[str, Any]], list[Json]]] = {
+        "of another type": lambda s: [_OTHER[s["type"]]] if s.get("type") in _OTHER else [],
+        "that isn't among its values": lambda s: [_STRANGE] if {"enum", "const"} & set(s) else [],
+        "off its pattern": lambda s: [_STRANGE] if "pattern" in s else [],
+        "below its least": lambda s: [s["minimum"] - 1] if "minimum" in s else [],
+        "above its most": lambda s: [s["maximum"] + 1] if "maximum" in s else [],
+    }
+    for told, made in ways.items():
+        found = ((told, name, value) for name, schema in there for value in made(schema))
+        yield from islice(found, _SOME)
 
 
 def _if_valid(judge: Judge, told: str, body: Json) -> Iterator[Variant]:

@@ -16,7 +16,8 @@ from harness.targets.appsync.recording import Told
 Perform = Callable[[], Awaitable[dict[str, Json]]]
 """Executes the operation and tells its subscribers."""
 
-_KNOWN = frozenset(("error", "latency", "hold", "reset", "lose", "duplicate"))
+ACTIONS = frozenset(("error", "latency", "hold", "reset", "lose", "duplicate"))
+"""What can be done to an operation."""
 _LATENCY = 1.0
 _LONGEST_HOLD = 60.0
 """Seconds."""
@@ -84,7 +85,7 @@ class Meddling:
             return None
         for operation in prepared.fields:
             fault = self.meddler.plan(told.number, operation, variables)
-            if fault is not None and fault.do.do in _KNOWN:
+            if fault is not None and fault.do.do in ACTIONS:
                 return fault
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,11 @@ from larder.domain.order import Step
 
 SCHEMA_VERSION = "1.0"
 NEEDS_REFERENCE = frozenset({Step.SETTLE, Step.REFUND})
+
+_ORDER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_CORRELATION_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_REFERENCE = re.compile(r"ldr-[0-9a-f]{32}-[1-9][0-9]{0,2}")
+_MOST_REDRIVES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +63,12 @@ def from_json(body: str) -> Work:
         raise MalformedMessage("The message is of a schema version that is unknown here.")
     step = _step(data)
     return Work(
-        order_id=_text(data, "orderId"),
+        order_id=_shaped(data, "orderId", _ORDER_ID),
         step=step,
         version=_count(data, "version"),
-        correlation_id=_text(data, "correlationId"),
-        reference=_text(data, "reference") if step in NEEDS_REFERENCE else None,
-        retry_count=_count(data, "retryCount", default=0),
+        correlation_id=_shaped(data, "correlationId", _CORRELATION_ID),
+        reference=_shaped(data, "reference", _REFERENCE) if step in NEEDS_REFERENCE else None,
+        retry_count=_count(data, "retryCount", default=0, most=_MOST_REDRIVES),
     )
 
 
@@ -73,10 +79,21 @@ def _text(data: Mapping[str, object], key: str) -> str:
     return value
 
 
-def _count(data: Mapping[str, object], key: str, *, default: int | None = None) -> int:
+def _shaped(data: Mapping[str, object], key: str, shape: re.Pattern[str]) -> str:
+    value = _text(data, key)
+    if shape.fullmatch(value) is None:
+        raise MalformedMessage(f"The message's {key} doesn't look like one.")
+    return value
+
+
+def _count(
+    data: Mapping[str, object], key: str, *, default: int | None = None, most: int | None = None
+) -> int:
     value = data.get(key, default)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise MalformedMessage(f"The message's {key} isn't a count.")
+    if most is not None and value > most:
+        raise MalformedMessage(f"The message's {key} is more than {most}.")
     return value
 
 

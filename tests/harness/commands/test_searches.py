@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.commands.searches import last_search
-from harness.evidence import FaultsSearched
+from harness.evidence import FaultsSearched, FaultsTried
 from harness.model import Verdict
 from harness.search.coverage import Counts, FaultCoverage
 from harness.search.result import SearchedStory, SearchResult
@@ -19,8 +19,8 @@ def searched(
 ) -> None:
     whole = Counts(planned=9, explored=explored, fired=explored, survived=explored)
     part = SearchedStory(
-        story=story, points=3, coverage=FaultCoverage(story, 3, whole), explored=(),
-        not_explored=(), left=(),
+        story=story, points=3, coverage=FaultCoverage(story, 3, whole, {"Pay": whole}), explored=(),
+        not_explored=(), left=(), alike=5,
     )  # fmt: skip
     told = {
         "run": run, "application": "shop", "target": "embedded", "seed": 0, "budget": None,
@@ -32,13 +32,22 @@ def searched(
     (folder / "chaos.json").write_text(SearchResult.model_validate(told).model_dump_json())
 
 
+def last(story: str, explored: int) -> FaultsSearched:
+    tried = {
+        "planned": 9, "explored": explored, "fired": explored, "survived": explored, "broke": 0,
+        "not_reached": 0,
+    }  # fmt: skip
+    at = {"Pay": FaultsTried(**tried)}
+    return FaultsSearched(story=story, points=3, alike=5, by_function=at, by_service={}, **tried)
+
+
 def test_of_each_story_the_newest_search_counts(tmp_path: Path) -> None:
     searched(tmp_path, "20260101T000000-a", explored=9)
     searched(tmp_path, "20260102T000000-b", explored=4)
     searched(tmp_path, "20260101T000000-c", explored=2, story="s.py::refund")
     assert last_search(tmp_path, "embedded", NOW) == (
-        FaultsSearched(story="s.py::refund", points=3, planned=9, explored=2, broke=0),
-        FaultsSearched(story="s.py::sale", points=3, planned=9, explored=4, broke=0),
+        last("s.py::refund", 2),
+        last("s.py::sale", 4),
     )
 
 

@@ -45,6 +45,7 @@ def session(stage: Stage) -> Session:
     """A session whose stage is up already."""
     made = object.__new__(Session)
     made._up = cast(Any, SimpleNamespace(stage=stage))
+    cast(Any, made)._case_laws = lambda unit: ()
     made._target = cast(Any, SimpleNamespace(alive=lambda: True))
     return made
 
@@ -80,7 +81,7 @@ def test_a_session_plays_no_replay_of_it(live: Stage) -> None:
 
 def test_what_can_be_played_is(live: Stage) -> None:
     story = Told(anywhere=True)
-    played_again(Replay(application="shop", unit=story.unit.id, work=1), story.unit, live)
+    played_again(Replay(application="shop", unit=story.unit.id, work=1), story.unit, live, ())
     assert story.told
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
 from harness.engine.replaying import kept, played_again
@@ -9,7 +10,9 @@ from harness.engine.runner import Failure, ScenarioRun
 from harness.engine.scenario import Budget, Scenario, ScenarioUnit
 from harness.engine.stage import Stage
 from harness.evidence import Replay
-from harness.model import Action, Fault, Plan, Point
+from harness.model import Action, Fault, HarnessError, Plan, Point
+from harness.wire import Checks, Other
+from harness.wire.models import Models
 
 LOST = Fault(at=Point(service="bank", operation="charge"), place="after", do=Action(do="lose"))
 
@@ -48,7 +51,7 @@ def found(stage: Stage, shop: Shop) -> Replay:
     declared = unit(shop)
 
     def keep(failure: Failure) -> str:
-        left.append(kept(failure, declared, stage, seed=7, contracts={"api.yaml": "d1"}))
+        left.append(kept(failure, declared, stage, seed=7, contracts={"api.yaml": "d1"}, laws=()))
         return "stageproof replay it.json"
 
     run = ScenarioRun(declared, stage, 7, logs=lambda start, end, tokens: (), keep=keep)
@@ -66,7 +69,7 @@ def test_the_smallest_failing_case_is_kept_with_its_plan_and_what_it_broke(stage
 
 def test_it_breaks_again_when_it_is_played(stage: Stage) -> None:
     shop = Shop()
-    played = played_again(found(stage, shop), unit(shop), stage)
+    played = played_again(found(stage, shop), unit(shop), stage, ())
     assert [f.title for f in played.findings] == ["there are only four"]
     assert set(played.fired) == {LOST.id}
 
@@ -75,7 +78,7 @@ def test_it_passes_once_the_application_is_mended(stage: Stage) -> None:
     shop = Shop()
     replay = found(stage, shop)
     shop.mended = True
-    played = played_again(replay, unit(shop), stage)
+    played = played_again(replay, unit(shop), stage, ())
     assert (played.findings, played.silent) == ((), ())
 
 
@@ -83,4 +86,14 @@ def test_a_fault_that_fires_no_more_is_told(stage: Stage) -> None:
     shop = Shop()
     replay = found(stage, shop)
     shop.mended, shop.asks_the_bank = True, False
-    assert played_again(replay, unit(shop), stage).silent == (LOST.id,)
+    assert played_again(replay, unit(shop), stage, ()).silent == (LOST.id,)
+
+
+def test_a_fault_that_can_never_fire_is_refused_before_anything_is_played(stage: Stage) -> None:
+    shop = Shop()
+    replay = found(stage, shop)
+    stage.checks = Checks(Models(None), others={"bank": Other(["transfer"], ["error"])})
+    before = len(stage.recorder)
+    with pytest.raises(HarnessError, match="bank has no operation 'charge'"):
+        played_again(replay, unit(shop), stage, ())
+    assert len(stage.recorder) == before

@@ -93,6 +93,19 @@ def test_healing_by_id_leaves_other_faults_in_force(box: FaultBox) -> None:
     assert hits(box, 2) == [False, True]
 
 
+def test_what_somebody_outside_injected_outlasts_a_case_until_they_take_it_back(
+    box: FaultBox,
+) -> None:
+    rule = fault("till.sell", "reset", nth=None)
+    box.inject(rule, stays=True)
+    box.heal()
+    box.reset()
+    box.heal(rule.id)
+    assert hits(box, 2) == [True, True]
+    box.remove(rule)
+    assert hits(box, 1) == [False]
+
+
 def test_only_a_fault_that_was_said_to_have_happened_has_fired(box: FaultBox) -> None:
     planned = fault("till.sell", "reset")
     box.inject(planned)

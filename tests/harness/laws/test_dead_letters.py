@@ -1,5 +1,7 @@
 from collections.abc import Sequence
 
+import pytest
+
 from harness.laws import dead_letters, effect, from_parameter
 from harness.model import Verdict
 from tests.harness.laws.telling import Telling, the_finding, titles
@@ -71,6 +73,28 @@ def test_an_entity_that_says_when_it_was_written_is_believed() -> None:
     assert law.judge(late).verdict is Verdict.PASS
     assert "0.20 s after redrive 1" in the_finding(law.judge(early)).title
     assert LAW.judge(late).verdict is Verdict.FAIL
+
+
+def worker(told: Telling, source: str, read: float, wrote: float) -> Telling:
+    """A worker that reads the order and writes it later."""
+    by = {"invocation": "i1", "cause": {"kind": source}}
+    told.call("dynamodb.GetItem", read, key="a", feed="wire", asked=by)
+    return told.call("dynamodb.UpdateItem", wrote, key="a", feed="wire", asked=by)
+
+
+@pytest.mark.parametrize(
+    ("source", "read", "verdict"),
+    [
+        ("aws:sqs", 3.5, Verdict.PASS),  # redriven at 3.6, written at 3.69, delay 2
+        ("aws:sqs", 3.65, Verdict.FAIL),
+        ("aws:dynamodb", 3.5, Verdict.FAIL),  # whoever tells of changes does no work
+    ],
+)
+def test_work_that_began_before_the_redrive_is_not_the_redriven(
+    source: str, read: float, verdict: Verdict
+) -> None:
+    told = given_up(dying(gaps=(1.1, 0.1, 4.1)))
+    assert LAW.judge(worker(told, source, read, 3.69).history).verdict is verdict
 
 
 def test_fails_a_redrive_without_its_delay() -> None:

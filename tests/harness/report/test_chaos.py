@@ -35,7 +35,7 @@ def test_fault_coverage_is_said_in_numbers_with_what_was_left_out_and_why() -> N
     said = shown(
         Exploration(id=SLOW.id, outcome=Outcome.SURVIVED, fired=SLOW.added), verdict=Verdict.PASS
     )
-    assert "1 of 2 single faults at 0 points explored (50%), 1 fired, 1 survived" in said
+    assert "1 of 2 single faults at 0 points happened (50%), 1 were survived" in said
     assert "left out 1 times: it isn't a read" in said
     assert "event sources" in said
     assert "10 a minute" in said

@@ -139,6 +139,9 @@ def test_a_verdict_says_what_a_search_of_the_same_application_tried() -> None:
         console.print(screen(conclusion(Verdict.PASS).model_copy(update={"searched": searched})))
         return console.file.getvalue()  # type: ignore[attr-defined]  # the StringIO above
 
-    found = FaultsSearched(story="s.py::a_sale", points=12, planned=40, explored=30, broke=1)
-    assert "a sale 30 of 40 (75%) at 12 points, 1 broke a law" in shown(found)
+    found = FaultsSearched(
+        story="s.py::a_sale", points=12, planned=40, explored=32, fired=30, survived=29, broke=1,
+        not_reached=2, alike=0, by_function={}, by_service={},
+    )  # fmt: skip
+    assert "a sale 30 of 40 happened (75%) at 12 points, 1 broke a law" in shown(found)
     assert "none of this application (stageproof chaos)" in shown()

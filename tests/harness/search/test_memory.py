@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from harness.model import Plan
-from harness.search import Exploration, Memory, Outcome, Recorded, digest_of
+from harness.search import Exploration, Memory, Outcome, Recorded, digest_of, sources
 
 FOUND = Exploration(id="s + a", outcome=Outcome.SURVIVED, fired=("a",))
 STORY = Recorded(story="s", work=[1], own=Plan(), spots=(), left=())
@@ -42,6 +42,19 @@ def test_what_is_forgotten_is_gone(tmp_path: Path) -> None:
     memory.explore(FOUND)
     memory.forget()
     assert memory.explored == Memory(tmp_path, "d1").explored == {}
+
+
+def test_what_plays_and_judges_is_part_of_a_result(tmp_path: Path) -> None:
+    (tmp_path / "doubles").mkdir()
+    bank = tmp_path / "doubles" / "bank.py"
+    bank.write_text("refuses = True")
+    before = sources(tmp_path)
+    (tmp_path / "notes.txt").write_text("no part of it")
+    assert sources(tmp_path) == before
+    bank.write_text("refuses = False")
+    assert sources(tmp_path) != before
+    bank.rename(bank.with_name("till.py"))
+    assert sources(tmp_path) not in {before, ""}
 
 
 def test_the_digest_is_of_everything_that_results_hold_for() -> None:

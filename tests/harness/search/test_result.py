@@ -37,7 +37,7 @@ S, X, N, U = Outcome.SURVIVED, Outcome.BROKE, Outcome.NOT_REACHED, Outcome.UNKNO
     ("outcomes", "budget", "verdict"),
     [
         ({"a": S, "b": S}, None, Verdict.PASS),
-        ({"a": S, "b": N}, None, Verdict.PASS),
+        ({"a": S, "b": N}, None, Verdict.UNKNOWN),
         ({"a": S, "b": X}, None, Verdict.FAIL),
         ({"a": S, "b": S, "pair": X}, 60, Verdict.FAIL),
         ({"a": X, "b": U}, None, Verdict.FAIL),
@@ -52,6 +52,20 @@ def test_the_worst_wins_and_what_never_happened_is_no_pass(
     outcomes: dict[str, Outcome], budget: float | None, verdict: Verdict
 ) -> None:
     assert verdict_of(stories_of(searched(**outcomes)), budget)[0] is verdict
+
+
+@pytest.mark.parametrize(("missed", "verdict"), [(2, Verdict.PASS), (3, Verdict.UNKNOWN)])
+def test_a_search_that_mostly_missed_does_not_pass(missed: int, verdict: Verdict) -> None:
+    some = [candidate(f"c{n}") for n in range(20)]
+    known = {
+        c.id: Exploration(
+            id=c.id, outcome=N if n < missed else S, fired=() if n < missed else c.added
+        )
+        for n, c in enumerate(some)
+    }
+    recorded = Recorded(story="s", own=Plan(), spots=(), left=())
+    stories = stories_of(Searched({"s": recorded}, {"s": tuple(some)}, [], known))
+    assert verdict_of(stories, None)[0] is verdict
 
 
 def test_an_unknown_says_why() -> None:

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from harness.faults import fault
-from harness.wire import WireError
-from harness.wire.checking import Checks
+from harness.wire import Checks, Other, WireError
 from harness.wire.models import Models
+
+PAYSTACK = {"paystack": Other(["charge"], ["error", "decline"])}
 
 
 @pytest.mark.parametrize(
@@ -25,12 +26,13 @@ from harness.wire.models import Models
         ("sqs.SendMessage", "error", {"function": "PayFunctoin"}, "did you mean 'PayFunction'"),
         ("sqs.SendMessage", "error", {"resource": "PayQeue"}, "did you mean 'PayQueue'"),
         ("paystack.chrge", "error", {}, "paystack has no operation 'chrge'"),
+        ("paystack.charge", "stale", {}, "paystack can't do 'stale'"),
     ],
 )
 def test_it_is_said_what_is_wrong(
     models: Models, at: str, do: str, given: dict[str, Any], said: str
 ) -> None:
-    checks = Checks(models, ["PayFunction"], ["PayQueue"], {"paystack": ["charge"]})
+    checks = Checks(models, ["PayFunction"], ["PayQueue"], PAYSTACK)
     with pytest.raises(WireError) as error:
         checks.check(fault(at, do, **given))
     assert said in str(error.value)
@@ -47,7 +49,7 @@ def test_it_is_said_what_is_wrong(
     ],
 )
 def test_what_can_fire_may(models: Models, at: str, do: str, given: dict[str, Any]) -> None:
-    Checks(models, ["PayFunction"], [], {"paystack": ["charge"]}).check(fault(at, do, **given))
+    Checks(models, ["PayFunction"], [], PAYSTACK).check(fault(at, do, **given))
 
 
 def test_a_place_that_was_not_said_contradicts_nothing(models: Models) -> None:

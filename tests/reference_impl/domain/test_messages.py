@@ -46,6 +46,10 @@ def test_a_later_minor_version_is_read() -> None:
         ({"version": None}, "version isn't a count"),
         ({"reference": None}, "no reference"),
         ({"correlationId": None}, "no correlationId"),
+        ({"correlationId": "a b"}, "correlationId doesn't look like one"),
+        ({"orderId": "order-1"}, "orderId doesn't look like one"),
+        ({"reference": "ldr-1"}, "reference doesn't look like one"),
+        ({"retryCount": 4}, "retryCount is more than 3"),
     ],
 )
 def test_a_message_with_a_wrong_part_is_refused_in_words(
