@@ -70,6 +70,11 @@ def chaos(wish: ChaosWish, console: Console) -> int:
     Raises:
         HarnessError: it couldn't do its job; what it explored until then is kept.
     """
+    if wish.target == "live":
+        raise HarnessError(
+            "a live stage is somebody's: nothing is made to fail there",
+            "Search a stage of your own: --target embedded or localstack.",
+        )
     project = Project.load(wish.config)
     open_target(wish.target, project.config.target(wish.target))
     units = _units(project, wish.select)

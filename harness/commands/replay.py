@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from harness.commands.home import home
-from harness.engine import Project, Run, Session
+from harness.engine import Project, Run, ScenarioUnit, Session
+from harness.engine.lacking import needed, refuse
 from harness.engine.playing import Played
 from harness.engine.stories import story_named
 from harness.evidence import Folder, Manifest, Replay, read_replay
@@ -19,6 +20,7 @@ from harness.model import HarnessError
 from harness.report import Progress, follow
 from harness.report.story import story
 from harness.search.recording import smallest
+from harness.targets.live import NOT_HERE
 
 
 def replay(path: Path, config: Path, target: str | None, console: Console) -> int:
@@ -27,7 +29,8 @@ def replay(path: Path, config: Path, target: str | None, console: Console) -> in
     It is played where it was found, unless a ``target`` is given.
 
     Raises:
-        HarnessError: no replay, one of another application, a scenario that is gone.
+        HarnessError: no replay, one of another application, a scenario that is gone, a target
+            on which it may not be played.
     """
     kept = read_replay(path)
     project = Project.load(config)
@@ -35,6 +38,7 @@ def replay(path: Path, config: Path, target: str | None, console: Console) -> in
     target = target or kept.target
     project = project.searching(target) if kept.searched else project
     unit = story_named(project.root, kept.unit)
+    _check_target(kept, unit, target)
     _say_start(kept, path, console)
     run = _run(project, target, kept)
     with _followed(run.folder, console), Session(project, run, [unit]) as session:
@@ -52,6 +56,13 @@ def _same_application(kept: Replay, project: Project, path: Path) -> None:
             f"{project.config.application!r}",
             "Give --config of the application that it was found in.",
         )
+
+
+def _check_target(kept: Replay, unit: ScenarioUnit, target: str) -> None:
+    """Before a stage is attached to; what else it lacks, only the stage tells."""
+    if target == "live":
+        needs = needed(unit, kept.plan)
+        refuse(unit, target, {c: why for c, why in NOT_HERE.items() if c in needs})
 
 
 def _run(project: Project, target: str, kept: Replay) -> Run:

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 from rich.console import Console
 
 from harness.commands.home import home
+from harness.commands.judged import check_judged
 from harness.commands.searches import last_search
 from harness.commands.standing import borrowed
 from harness.commands.targeting import keeps_a_core_busy
@@ -83,12 +84,23 @@ def verify(wish: Wish, console: Console) -> int:
     """Run it; the exit code of ``stageproof verify``.
 
     Raises:
+        HarnessError: it couldn't do its job, or nothing that it was asked for could be judged.
+    """
+    if wish.list_only:
+        return _list(wish, Project.load(wish.config))
+    conclusion = verified(wish, console)
+    check_judged(conclusion)
+    return conclusion.exit_code
+
+
+def verified(wish: Wish, console: Console) -> Conclusion:
+    """Run it, leave the evidence and show what came of it.
+
+    Raises:
         HarnessError: it couldn't do its job.
     """
     start = time.monotonic()
     project = Project.load(wish.config)
-    if wish.list_only:
-        return _list(wish, project)
     # Made again by the units' process: here only to say at once that there is no such target.
     open_target(wish.target, project.config.target(wish.target))
     lint = time.monotonic() - start
@@ -111,7 +123,7 @@ def verify(wish: Wish, console: Console) -> int:
     conclusion = conclusion.model_copy(update={"searched": last})
     _leave(folder, conclusion, wish)
     console.print(screen(conclusion, same=wish.same))
-    return conclusion.exit_code
+    return conclusion
 
 
 def lint(config: Path, console: Console) -> int:

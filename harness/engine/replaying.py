@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from harness.engine.lacking import check_playable
 from harness.engine.playing import Played, play
 from harness.engine.runner import Failure
 from harness.engine.scenario import ScenarioUnit
@@ -52,7 +53,8 @@ def played_again(replay: Replay, unit: ScenarioUnit, stage: Stage, laws: Sequenc
     """Play it on a stage: the same work, the same faults, the laws as they are now.
 
     Raises:
-        HarnessError: the scenario's work has another shape now.
+        HarnessError: the stage lacks what it needs, or the scenario's work has another shape now.
     """
+    check_playable(unit, stage.deployed, replay.plan)
     work = work_from_json(unit.scenario, replay.work)
     return play(unit, stage, f"{unit.id}#replay", work, replay.plan, laws)

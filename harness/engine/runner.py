@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import HypothesisException
 from hypothesis.strategies import just, tuples
 
+from harness.engine.blindness import blinded, sighted, unjudgeable
+from harness.engine.lacking import lacking, told
 from harness.engine.playing import play
 from harness.engine.scenario import Scenario, ScenarioUnit
 from harness.engine.seeds import CasesDigest, unit_seed
@@ -79,10 +81,8 @@ class ScenarioRun:
     def result(self) -> UnitResult:
         """Run it to its verdict."""
         start = time.monotonic()
-        lacking = [c for c in self._scenario.needs if not self.stage.deployed.can(c)]
-        if lacking:
-            why = "; ".join(f"{c}: {self.stage.deployed.lacks(c)}" for c in sorted(lacking))
-            return unjudged(self.unit, UnknownKind.CAPABILITY, why)
+        if lacks := lacking(self.unit, self.stage.deployed):
+            return unjudged(self.unit, UnknownKind.CAPABILITY, told(lacks), lacks)
         self.stage.times.clear()
         # What it raises is either ours, already kept in `_failure`, or Hypothesis being unsure
         # whether a case on a real stage fails every time: the smallest failure kept is the answer.
@@ -153,7 +153,8 @@ class ScenarioRun:
 
     def _play(self, case: str, work: object, plan: Plan) -> tuple[tuple[Finding, ...], bool]:
         start = self.stage.recorder.now()
-        played = play(self.unit, self.stage, case, work, plan)
+        laws = sighted(self._scenario.laws, self.stage)
+        played = play(self.unit, self.stage, case, work, plan, laws)
         self._fired += len(played.fired)
         self._entities.update(
             r.key for r in played.history.records if r.key and r.feed == "client" and r.kind == "ok"
@@ -190,7 +191,8 @@ class ScenarioRun:
         laws = self._by_law()
         findings = self._findings()
         unknowns = [
-            *self._shortfalls(laws), *self._silent(), *undecided(self._judged, self.unit.id)
+            *self._shortfalls(laws), *self._silent(), *undecided(self._judged, self.unit.id),
+            *unjudgeable(blinded(self._scenario.laws, self.stage), self.unit.id),
         ]  # fmt: skip
         blocking = [Verdict.UNKNOWN for u in unknowns if not u.excused]
         verdict = Verdict.FAIL if findings else worst([Verdict.PASS, *blocking])
@@ -263,6 +265,7 @@ class ScenarioRun:
                         what=law,
                         unit=self.unit.id,
                         why="; ".join(whys) or "it saw nothing it could judge",
+                        capabilities=said[0].lacks,
                     )
                 )
         return unknowns

@@ -6,12 +6,13 @@ from contextlib import ExitStack
 from functools import partial
 
 from harness.engine.allowance import Allowance
-from harness.engine.blindness import about, unseen_of
+from harness.engine.blindness import sighted
 from harness.engine.bringup import BringUp, Up
 from harness.engine.contract import ContractContext, ContractUnit, run_contract_unit
 from harness.engine.described import internals_of, introspection_of
 from harness.engine.events import EventContext, EventUnit, Hearing, run_event_unit
 from harness.engine.header import always, header, laws_as_data
+from harness.engine.lacking import check_playable
 from harness.engine.mishaps import Mishaps
 from harness.engine.playing import Played, play
 from harness.engine.project import Project
@@ -98,7 +99,8 @@ class Session:
         """Play a case that somebody kept.
 
         Raises:
-            HarnessError: the scenario's work has another shape now, or the target died.
+            HarnessError: the stage lacks what it needs, the scenario's work has another shape
+                now, or the target died.
         """
         try:
             return played_again(replay, unit, self.stage, self._case_laws(unit))
@@ -110,8 +112,10 @@ class Session:
         it, too: nobody will judge this stage's history as a whole.
 
         Raises:
-            HarnessError: the target died, or the harness could not do its part.
+            HarnessError: the stage lacks what it needs, the target died, or the harness could not
+                do its part.
         """
+        check_playable(unit, self.stage.deployed, plan)
         try:
             return play(unit, self.stage, case, work, plan, self._case_laws(unit))
         finally:
@@ -159,9 +163,8 @@ class Session:
         own = unit.scenario.laws
         named = {law.name for law in own}
         everywhere = always(self._project, self._whole, heard=self._hearing is not None)
-        unseen = unseen_of(self.stage)
-        more = (w for w in everywhere if w.name not in named and about(w, unseen) is None)
-        return (*own, *more)
+        more = (law for law in everywhere if law.name not in named)
+        return sighted((*own, *more), self.stage)
 
     def _bring_up(self) -> Up:
         way = BringUp(self._project, self._run, self._target, self._phases, self._open)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from harness.engine.contract import ContractUnit
 from harness.engine.stage import Stage
 from harness.engine.unjudged import unjudged
-from harness.model import UnitResult, UnknownKind
+from harness.model import Capability, UnitResult, UnknownKind
 from harness.specs import OpenApi
 
 
@@ -24,4 +24,4 @@ def unsigned(
         return None
     who = ", ".join(sorted({absent[scheme] for scheme in asked}))
     why = f"only {who} signs such requests, and no double may stand in for it on somebody's stage"
-    return unjudged(unit, UnknownKind.CAPABILITY, why)
+    return unjudged(unit, UnknownKind.CAPABILITY, why, [Capability.CONTROL])

@@ -1,8 +1,9 @@
 """The result of a unit that nothing was done for, and why."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
-from harness.model import UnitKind, UnitResult, Unknown, UnknownKind, Verdict
+from harness.model import Capability, UnitKind, UnitResult, Unknown, UnknownKind, Verdict
 
 
 class Named(Protocol):
@@ -24,12 +25,16 @@ class Named(Protocol):
         ...
 
 
-def unjudged(unit: Named, kind: UnknownKind, why: str) -> UnitResult:
-    """``unknown``: it wasn't begun."""
+def unjudged(
+    unit: Named, kind: UnknownKind, why: str, lacks: Iterable[Capability] = ()
+) -> UnitResult:
+    """``unknown``: it wasn't begun, for that the target ``lacks`` something if it is so."""
     return UnitResult(
         unit=unit.id,
         title=unit.title,
         kind=unit.kind,
         verdict=Verdict.UNKNOWN,
-        unknowns=(Unknown(kind=kind, what=unit.id, why=why, unit=unit.id),),
+        unknowns=(
+            Unknown(kind=kind, what=unit.id, why=why, unit=unit.id, capabilities=tuple(lacks)),
+        ),
     )

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Sequence
 
-from harness.engine.blindness import about, unseen_of
+from harness.engine.blindness import blinded, unjudgeable
 from harness.engine.run import Run
 from harness.engine.stage import Stage
 from harness.evidence import WHOLE
@@ -36,8 +36,7 @@ def judge_whole(stage: Stage, run: Run, laws: Sequence[Law], command: str = "ver
     """
     quiet = stage.settle(ticking=False)
     start = time.monotonic()
-    unseen = unseen_of(stage)
-    blind = {law.name: why for law in laws if (why := about(law, unseen)) is not None}
+    blind = blinded(laws, stage)
     laws = [law for law in laws if law.name not in blind]
     judgements = judge_all(stage.recorder.history, laws)
     while _broken(judgements) and stage.recorder.await_more(len(stage.recorder), _COLD_START):
@@ -55,10 +54,7 @@ def judge_whole(stage: Stage, run: Run, laws: Sequence[Law], command: str = "ver
         findings=tuple(_findings(stage, run, judgements, command)),
         unknowns=(
             *_unknowns(stage, judgements, unit, quiet=quiet),
-            *(
-                Unknown(kind=UnknownKind.CAPABILITY, what=name, why=why, unit=unit)
-                for name, why in blind.items()
-            ),
+            *unjudgeable(blind, unit),
         ),
         laws={j.law: j.verdict for j in judgements},
     )
@@ -87,12 +83,16 @@ def _unknowns(
 ) -> Iterator[Unknown]:
     for j in judgements:
         if j.verdict is Verdict.UNKNOWN:
-            kind = j.unknown or UnknownKind.NOTHING_SEEN
+            kind, lacks = j.unknown or UnknownKind.NOTHING_SEEN, j.lacks
             if kind is UnknownKind.NOTHING_SEEN and not stage.deployed.can(Capability.CONTROL):
-                kind = UnknownKind.CAPABILITY  # nothing may be done there to bring it about
-            yield Unknown(kind=kind, what=j.law, why=j.why, unit=unit)
+                # Nothing may be done there to bring it about.
+                kind, lacks = UnknownKind.CAPABILITY, (Capability.CONTROL,)
+            yield Unknown(kind=kind, what=j.law, why=j.why, unit=unit, capabilities=lacks)
     yield from undecided(judgements, unit)
     if not quiet:
         yield Unknown(kind=UnknownKind.BUDGET, what="the whole history", why=_BUSY, unit=unit)
-    for why in stage.observer.blind:
-        yield Unknown(kind=UnknownKind.CAPABILITY, what="watching", why=why, unit=unit)
+    for blind in stage.observer.blind:
+        yield Unknown(
+            kind=UnknownKind.CAPABILITY, what="watching", why=str(blind), unit=unit,
+            capabilities=(blind.capability,),
+        )  # fmt: skip

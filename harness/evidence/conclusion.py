@@ -1,6 +1,7 @@
 """From the evidence of a run to its verdict: what was checked, what was found, what is unknown."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 
 from pydantic import Field
@@ -74,8 +75,24 @@ class Conclusion(Frozen):
     searched: tuple[FaultsSearched, ...] = ()
     """By ``stageproof chaos``, before this run; it is no part of the verdict."""
 
+    @property
+    def judged(self) -> bool:
+        """Whether anything was: a run of which every unit is ``unknown`` says nothing."""
+        return self.verdict is Verdict.FAIL or any(map(_says_something, units_of(self.results)))
+
+    @property
+    def commonest(self) -> Unknown | None:
+        """Of what kept units from being judged the reason that most of them have."""
+        lost = {u.unit for u in self.unknowns} - {r.unit for r in self.results}
+        open_ = lost | {r.unit for r in units_of(self.results) if not _says_something(r)}
+        reasons = [u for u in self.unknowns if u.unit in open_]
+        counts = Counter((u.kind, u.why) for u in reasons)
+        return max(reasons, key=lambda u: counts[u.kind, u.why], default=None)
+
 
 _NOTHING_KNOWN = Baseline()
+_COULD_NOT = 2
+"""The command's exit code where nothing was judged."""
 
 WHOLE = "history"
 """The units ``history-<worker>`` judge everything that a worker's stage went through."""
@@ -103,7 +120,7 @@ def conclude(
     unknowns = [*(u for r in results for u in r.unknowns), *map(_lost, lost)]
     findings = merge(f for r in results for f in r.findings)
     verdict = _verdict(findings, unknowns, results)
-    return Conclusion(
+    conclusion = Conclusion(
         verdict=verdict,
         exit_code=0 if verdict is Verdict.PASS else 1,
         run=manifest.run,
@@ -132,6 +149,20 @@ def conclude(
         evidence=str(folder.path),
         stages=len(histories),
     )
+    if conclusion.judged:
+        return conclusion
+    nothing = {"verdict": Verdict.UNKNOWN, "exit_code": _COULD_NOT}
+    return conclusion.model_copy(update=nothing)
+
+
+def units_of(results: Iterable[UnitResult]) -> list[UnitResult]:
+    """What was asked for: without the judgement of everything around it, unless that is all."""
+    kept = list(results)
+    return [r for r in kept if r.unit.partition("-")[0] != WHOLE] or kept
+
+
+def _says_something(result: UnitResult) -> bool:
+    return result.verdict is not Verdict.UNKNOWN or bool(result.known)
 
 
 def one_whole(results: Iterable[UnitResult], *, partial: bool) -> list[UnitResult]:

@@ -3,7 +3,10 @@
 import hashlib
 from enum import StrEnum
 
-from harness.model.frozen import Frozen
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
+from harness.model.frozen import Frozen, Json
+from harness.model.stage import Capability
 
 
 class Exchange(Frozen):
@@ -74,6 +77,17 @@ class Unknown(Frozen):
     """The unit, law or operation concerned."""
     why: str
     unit: str = ""
+    capabilities: tuple[Capability, ...] = ()
+    """Of a ``capability``: those that are lacking."""
+    answer: tuple[str, str] | None = None
+    """The operation and the status that it is about, where it is about one answer."""
+
+    @model_serializer(mode="wrap")
+    def _without_the_empty(self, dump: SerializerFunctionWrapHandler) -> dict[str, Json]:
+        """As versions before these fields read it, wherever nothing is in them."""
+        empty = (("capabilities", self.capabilities), ("answer", self.answer))
+        absent = {name for name, value in empty if not value}
+        return {name: value for name, value in dump(self).items() if name not in absent}
 
     @property
     def excused(self) -> bool:

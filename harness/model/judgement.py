@@ -6,6 +6,7 @@ from typing import Protocol
 from harness.model.finding import Finding, Unknown, UnknownKind
 from harness.model.frozen import Frozen
 from harness.model.history import History
+from harness.model.stage import Capability
 from harness.model.verdict import Verdict
 
 
@@ -23,8 +24,17 @@ class Judgement(Frozen):
     """For an ``unknown``: why it could not tell."""
     unknown: UnknownKind | None = None
     """For an ``unknown``: of which kind."""
+    capabilities: tuple[Capability, ...] = ()
+    """For an ``unknown`` of that kind: what the target lacks."""
     undecided: tuple[str, ...] = ()
     """Keys of which it could not tell, though it could of others (an outcome left open)."""
+
+    @property
+    def lacks(self) -> tuple[Capability, ...]:
+        """What it lacked: as it says, or as its words name it (``… (queue-concurrency)``)."""
+        if self.unknown is not UnknownKind.CAPABILITY:
+            return ()
+        return self.capabilities or tuple(c for c in Capability if f"({c})" in self.why)
 
 
 _NAMED = 3

@@ -4,6 +4,7 @@ The ``Observer`` watches on threads of its own and writes through the recorder; 
 that the application would have got.
 """
 
+from harness.observe.blind import Blind
 from harness.observe.errors import ObserveError
 from harness.observe.logs import LogBook
 from harness.observe.observer import Observer
@@ -12,6 +13,7 @@ from harness.observe.peeking import Peek, Peeked
 from harness.observe.settings import ObserveSettings, TableSettings
 
 __all__ = [
+    "Blind",
     "LogBook",
     "ObserveError",
     "ObserveSettings",

@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -84,14 +84,15 @@ class Tap:
 def tap_bus(aws: Aws, stage: Stage, output: str, keys: Sequence[str], recorder: Recorder) -> Tap:
     """Everything on a bus: records ``bus.<detail-type>`` with the detail."""
     tap = Tap(aws, stage, _read_event, keys, recorder)
-    tap.allow("events.amazonaws.com")
-    events, bus = aws.client("events"), stage.outputs[output]
-    names = {"Name": tap.name, "EventBusName": bus}
-    events.put_rule(**names, EventPattern=json.dumps({"source": [{"prefix": ""}]}))
-    tap.undo_by(lambda: events.delete_rule(**names))
-    target = {"Rule": tap.name, "EventBusName": bus}
-    events.put_targets(**target, Targets=[{"Id": "observe", "Arn": tap.arn}])
-    tap.undo_by(lambda: events.remove_targets(**target, Ids=["observe"]))
+    with _whole(tap):
+        tap.allow("events.amazonaws.com")
+        events, bus = aws.client("events"), stage.outputs[output]
+        names = {"Name": tap.name, "EventBusName": bus}
+        events.put_rule(**names, EventPattern=json.dumps({"source": [{"prefix": ""}]}))
+        tap.undo_by(lambda: events.delete_rule(**names))
+        target = {"Rule": tap.name, "EventBusName": bus}
+        events.put_targets(**target, Targets=[{"Id": "observe", "Arn": tap.arn}])
+        tap.undo_by(lambda: events.remove_targets(**target, Ids=["observe"]))
     return tap
 
 
@@ -102,17 +103,28 @@ def tap_topic(aws: Aws, stage: Stage, output: str, keys: Sequence[str], recorder
         return f"topic.{output}", _read_notification(body)
 
     tap = Tap(aws, stage, read, keys, recorder)
-    tap.allow("sns.amazonaws.com")
-    sns = aws.client("sns")
-    subscribed = sns.subscribe(
-        TopicArn=stage.outputs[output],
-        Protocol="sqs",
-        Endpoint=tap.arn,
-        ReturnSubscriptionArn=True,
-    )
-    arn = subscribed["SubscriptionArn"]
-    tap.undo_by(lambda: sns.unsubscribe(SubscriptionArn=arn))
+    with _whole(tap):
+        tap.allow("sns.amazonaws.com")
+        sns = aws.client("sns")
+        subscribed = sns.subscribe(
+            TopicArn=stage.outputs[output],
+            Protocol="sqs",
+            Endpoint=tap.arn,
+            ReturnSubscriptionArn=True,
+        )
+        arn = subscribed["SubscriptionArn"]
+        tap.undo_by(lambda: sns.unsubscribe(SubscriptionArn=arn))
     return tap
+
+
+@contextlib.contextmanager
+def _whole(tap: Tap) -> Iterator[None]:
+    """Of a tap that can't be made whole nothing stays: nobody would take it away later."""
+    try:
+        yield
+    except BaseException:
+        tap.close()
+        raise
 
 
 def _read_event(body: str) -> tuple[str, Json]:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from botocore.exceptions import ClientError
 
 from harness.model import Capability, Stage
+from harness.observe.blind import Blind, denied
 from harness.observe.errors import ObserveError
 from harness.observe.feed import Feed
 from harness.observe.logs import LogBook
@@ -32,7 +33,8 @@ _PATIENCE = 5.0
 class Observer:
     """Watches a stage from ``start`` to ``stop``; what it sees goes to the recorder.
 
-    What the target was measured to lack isn't watched; ``blind`` says so.
+    What the target was measured to lack, or the caller may not read, isn't watched; ``blind``
+    says so.
     """
 
     def __init__(
@@ -56,7 +58,7 @@ class Observer:
         self._feeds: list[Feed] = []
         self._open = ExitStack()
         self._lost: list[str] = []
-        self._blind: list[str] = []
+        self._blind: list[Blind] = []
         self._watch: QueueWatch | None = None
         self._hurries = 0
         self._processes = self._see_processes()
@@ -71,7 +73,8 @@ class Observer:
         """Begin to watch: whatever happens after this returned is seen.
 
         Raises:
-            ObserveError: something to watch isn't among the stack's outputs, or can't be watched.
+            ObserveError: something to watch isn't among the stack's outputs, or can't be watched
+                though the caller may.
         """
         self._check_outputs()
         try:
@@ -127,35 +130,47 @@ class Observer:
         return tuple(self._lost)
 
     @property
-    def blind(self) -> tuple[str, ...]:
-        """What this target doesn't let anybody watch."""
+    def blind(self) -> tuple[Blind, ...]:
+        """What this target doesn't let anybody watch, or not this caller."""
         return tuple(self._blind)
 
     def _start(self) -> None:
         stage, settings = self._stage, self._settings
         taps: dict[str, Callable[[], None]] = {}
-        peeked = self._can(Capability.QUEUE_PEEK, "queues")
-        if settings.tables and self._can(Capability.STREAM_READ, "table streams"):
-            for output, table in settings.tables.items():
-                stream = TableStream(
-                    self._aws, stage, output, table, self._recorder, changed=self._stir
-                )
-                feed = self._feed(f"the stream of {output}", stream.look, self._pause_of_tables)
-                self._tables.append(feed)
-        if settings.buses and self._can(Capability.BUS_TO_QUEUE, "buses"):
+        peeked = self._can(Capability.QUEUE_PEEK, "queues", "queue.")
+        tables = {output: f"{t.entity}.{t.state}" for output, t in settings.tables.items()}
+        if tables and self._can(Capability.STREAM_READ, "table streams", *tables.values()):
+            for output, name in tables.items():
+                with self._allowed(Capability.STREAM_READ, f"the stream of {output}", name):
+                    self._watch_table(output)
+        if settings.buses and self._can(Capability.BUS_TO_QUEUE, "buses", "bus."):
             for output in settings.buses:
-                tap = tap_bus(self._aws, stage, output, settings.key, self._recorder)
-                taps[tap.name] = self._listen(f"the bus {output}", tap, told=peeked)
-        if settings.topics and self._can(Capability.TOPIC_TO_QUEUE, "topics"):
+                with self._allowed(Capability.BUS_TO_QUEUE, f"the bus {output}", "bus."):
+                    tap = tap_bus(self._aws, stage, output, settings.key, self._recorder)
+                    taps[tap.name] = self._listen(f"the bus {output}", tap, told=peeked)
+        if settings.topics and self._can(Capability.TOPIC_TO_QUEUE, "topics", "topic."):
             for output in settings.topics:
-                tap = tap_topic(self._aws, stage, output, settings.key, self._recorder)
-                taps[tap.name] = self._listen(f"the topic {output}", tap, told=peeked)
+                name = f"topic.{output}"
+                with self._allowed(Capability.TOPIC_TO_QUEUE, f"the topic {output}", name):
+                    tap = tap_topic(self._aws, stage, output, settings.key, self._recorder)
+                    taps[tap.name] = self._listen(f"the topic {output}", tap, told=peeked)
         if peeked:
-            self._watch_queues(taps)
+            with self._allowed(Capability.QUEUE_PEEK, "queues", "queue."):
+                self._watch_queues(taps)
         if self._processes is not None:
             self._feed("processes", self._processes.look, lambda: _PROCESSES)
         for feed in self._feeds:
             feed.start()
+
+    def _watch_table(self, output: str) -> None:
+        table = self._settings.tables[output]
+        stream = TableStream(
+            self._aws, self._stage, output, table, self._recorder, changed=self._stir
+        )
+        # Once before anybody relies on it: who may describe a stream may not read it for that.
+        stream.look()
+        feed = self._feed(f"the stream of {output}", stream.look, self._pause_of_tables)
+        self._tables.append(feed)
 
     def _listen(self, about: str, tap: Tap, *, told: bool) -> Callable[[], None]:
         """Read a tap; gives what to call when its queue was seen to hold something."""
@@ -194,11 +209,23 @@ class Observer:
         if self._watch is not None:
             self._watch.stir()
 
-    def _can(self, capability: Capability, what: str) -> bool:
+    def _can(self, capability: Capability, what: str, *names: str) -> bool:
         if self._stage.can(capability):
             return True
-        self._blind.append(f"{what}: {self._stage.lacks(capability)}")
+        self._blind.append(Blind(what, capability, self._stage.lacks(capability), names))
         return False
+
+    @contextmanager
+    def _allowed(self, capability: Capability, what: str, *names: str) -> Iterator[None]:
+        """What the caller may not read is one thing less that is seen, and no error of anybody's:
+        the rest of the stage can be judged."""
+        try:
+            yield
+        except ClientError as error:
+            why = denied(error)
+            if why is None:
+                raise
+            self._blind.append(Blind(what, capability, why, names))
 
     def _feed(self, name: str, look: Callable[[], bool], pause: Callable[[], float]) -> Feed:
         feed = Feed(name, look, pause=pause, lost=self._on_lost)

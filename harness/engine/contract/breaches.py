@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from harness.engine.contract.context import ContractContext
 from harness.engine.contract.units import ContractUnit
-from harness.model import Exchange, Finding, Unknown, UnknownKind, fingerprint
+from harness.model import Capability, Exchange, Finding, Unknown, UnknownKind, fingerprint
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,19 @@ class Breaches:
         shown = breach if _length(breach) < _length(known) else known
         self._breaches[breach.fingerprint] = replace(shown, times=known.times + 1)
 
-    def doubt(self, kind: UnknownKind, what: str, why: str, unit: str) -> None:
-        """Something could not be told; said once for each ``what`` and ``why``."""
-        self._unknowns.setdefault((what, why), Unknown(kind=kind, what=what, why=why, unit=unit))
+    def doubt(
+        self, kind: UnknownKind, what: str, why: str, unit: str, *,
+        capabilities: tuple[Capability, ...] = (), answer: tuple[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Something could not be told; said once for each ``what`` and ``why``.
+
+        ``capabilities`` are those that the target lacks for it, ``answer`` the operation and status
+        that it is about.
+        """
+        told = Unknown(
+            kind=kind, what=what, why=why, unit=unit, capabilities=capabilities, answer=answer
+        )
+        self._unknowns.setdefault((what, why), told)
 
     @property
     def unknowns(self) -> tuple[Unknown, ...]:

@@ -67,7 +67,7 @@ class ContractContext:
     timeout: float = 10.0
     """Seconds after which an unanswered request is given up."""
 
-    def lacks(self, capability: Capability) -> str | None:
-        """Why the target can't, when it was measured not to; None when it can or wasn't."""
+    def lacks(self, capability: Capability) -> Measured | None:
+        """That the target can't, when it was measured not to; None when it can or wasn't."""
         measured = self.capability(capability)
-        return measured.how if measured is not None and not measured.has else None
+        return measured if measured is not None and not measured.has else None

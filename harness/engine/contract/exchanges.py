@@ -11,7 +11,7 @@ from harness.engine.contract.breaches import Breach, Breaches, Seen
 from harness.engine.contract.context import ContractContext
 from harness.engine.contract.response_laws import Broken
 from harness.engine.contract.units import ContractUnit
-from harness.model import Admission, Capability, Exchange, Json, Kind, UnknownKind
+from harness.model import Admission, Capability, Exchange, Json, Kind, Measured, UnknownKind
 
 
 @dataclass(frozen=True)
@@ -109,16 +109,21 @@ class Exchanges:
         """Note a broken law, unless the target's gateway is known to answer in its own words."""
         lack = self.excuse(answer, form=broken.form)
         if lack is not None:
-            self.breaches.doubt(
-                UnknownKind.CAPABILITY, f"{broken.law} of {label} {answer.status}",
-                lack, self.unit.id,
-            )  # fmt: skip
+            self.excused(broken.law, label, answer, lack)
             return
         self.breaches.add(
             Breach(broken.law, label, broken.subject, broken.title, broken.detail, answer.seen)
         )
 
-    def excuse(self, answer: Answer, *, form: bool) -> str | None:
+    def excused(self, law: str, label: str, answer: Answer, lack: Measured) -> None:
+        """A law that this answer broke isn't held against the application: the target can't."""
+        status = str(answer.status)
+        self.breaches.doubt(
+            UnknownKind.CAPABILITY, f"{law} of {label} {status}", lack.how, self.unit.id,
+            capabilities=(lack.capability,), answer=(label, status),
+        )  # fmt: skip
+
+    def excuse(self, answer: Answer, *, form: bool) -> Measured | None:
         """Why this target's gateway isn't held to a law, of an answer's ``form`` or of any kind.
 
         None where it is.

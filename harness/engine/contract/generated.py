@@ -85,10 +85,7 @@ def _fail(failed: Failed, transport: ListeningTransport, exchanges: RestExchange
     if answer:
         lack = exchanges.excuse(answer, form=failed.check in _FORM)
         if lack is not None:
-            exchanges.breaches.doubt(
-                UnknownKind.CAPABILITY, f"{failed.check} of {failed.operation} {status}", lack,
-                exchanges.unit.id,
-            )  # fmt: skip
+            exchanges.excused(failed.check, failed.operation, answer, lack)
             return
     title = _TITLES.get(failed.check, "{label}: " + failed.failure.title.lower())
     exchanges.breaches.add(

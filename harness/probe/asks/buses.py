@@ -4,7 +4,7 @@ import json
 
 from harness.model import Capability
 from harness.probe.asking import Answer, asks
-from harness.probe.bench import Bench
+from harness.probe.bench import Bench, within
 
 
 def _rule(bench: Bench, what: str, pattern: object, arn: str, **target: object) -> None:
@@ -59,19 +59,37 @@ def patterns(bench: Bench) -> Answer:
     )
 
 
-@asks(
-    Capability.BUS_RETRIES,
-    "an event whose target fails is retried, then goes to its dead-letter queue",
-)
+@asks(Capability.BUS_RETRIES, "a function that failed gets its event again", slow=True)
 def retries(bench: Bench) -> Answer:
+    """A function that fails at the first delivery and would succeed at the second."""
+    arn = bench.arn("Hesitant")
+    bench.client("lambda").add_permission(
+        FunctionName=arn, StatementId=bench.name("hesitant"), Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com",
+    )  # fmt: skip
+    policy = {"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 600}
+    _rule(bench, "hesitant", {"source": ["hesitant"]}, arn, RetryPolicy=policy)
+    mark = bench.name("hesitant")
+    _event(bench, "hesitant", {"mark": mark})
+    within(150, lambda: len(bench.seen(mark)) > 1)
+    times = sorted(bench.seen(mark))
+    again = f"again after {times[1] - times[0]:.0f} s" if len(times) > 1 else "not again in 150 s"
+    return len(times) > 1, (
+        "an event for a function that fails the first time and not the second: "
+        f"{again if times else 'never delivered'}"
+    )
+
+
+@asks(Capability.BUS_DEAD_LETTERS, "an event that can't be delivered goes to its dead-letter queue")
+def dead_letters(bench: Bench) -> Answer:
     """A target that isn't there, with a dead-letter queue and no retries."""
     url, arn = bench.queue("bus-dead")
     nowhere = arn.replace(bench.name("bus-dead"), bench.name("nowhere"))
     _rule(
-        bench, "retried", {"source": ["retried"]}, nowhere, DeadLetterConfig={"Arn": arn},
+        bench, "undelivered", {"source": ["undelivered"]}, nowhere, DeadLetterConfig={"Arn": arn},
         RetryPolicy={"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60},
     )  # fmt: skip
-    _event(bench, "retried", {})
+    _event(bench, "undelivered", {})
     told = bench.received(url, 20)
     return bool(told), (
         "an event for a queue that isn't there, without retries: its dead-letter queue "

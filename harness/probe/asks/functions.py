@@ -1,5 +1,6 @@
 """Lambda."""
 
+import json
 import threading
 import time
 from pathlib import Path
@@ -108,10 +109,12 @@ def schedules(bench: Bench) -> Answer:
 @asks(Capability.IAM, "what a function's role doesn't allow is refused")
 def iam(bench: Bench) -> Answer:
     """A write that the role doesn't allow."""
-    error, _ = bench.invoke("Echo", {"write": "forbidden"})
-    return bool(error), (
+    error, said = bench.invoke("Echo", {"write": "forbidden"})
+    refused = bool(error) and "AccessDenied" in json.dumps(said)
+    failed = f"it failed otherwise: {json.dumps(said)[:120]}" if error else "it could"
+    return refused, (
         "a function whose role allows nothing wrote to a table: "
-        f"{'refused' if error else 'it could'}"
+        f"{'refused with AccessDenied' if refused else failed}"
     )
 
 

@@ -22,3 +22,9 @@ def test_an_application_without_a_searched_story_is_told_how_to_declare_one() ->
     with pytest.raises(HarnessError, match="no scenario declares work to search with") as told:
         chaos(ChaosWish(config), Console(quiet=True))
     assert "search=" in told.value.mend
+
+
+def test_a_live_stage_is_refused_before_anything_is_read() -> None:
+    with pytest.raises(HarnessError, match="a live stage is somebody's") as told:
+        chaos(ChaosWish(Path("nowhere.toml"), target="live"), Console(quiet=True))
+    assert "--target embedded" in told.value.mend

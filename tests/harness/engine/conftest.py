@@ -34,10 +34,11 @@ def parcels(evidence: Folder) -> Iterator[Session]:
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
     recorder = Recorder(tmp_path / "history.jsonl", Header())
-    measured = Measured(Capability.REDRIVE, has=False, how="tried, nothing came back")
+    ours = Measured(Capability.CONTROL, has=True, how="it answers at loopback")
+    redrive = Measured(Capability.REDRIVE, has=False, how="tried, nothing came back")
     deployed = Deployed(
         name="shop", target="fake", endpoint=None, region="", credentials={}, base_url="",
-        outputs={}, parameters={}, capabilities={Capability.REDRIVE: measured},
+        outputs={}, parameters={}, capabilities={m.capability: m for m in (ours, redrive)},
     )  # fmt: skip
     yield Stage(
         deployed=deployed,
@@ -45,7 +46,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         faults=FaultBox(recorder),
         doubles=cast(Any, {}),
         rest=cast(Any, None),
-        observer=cast(Any, SimpleNamespace(quiet=lambda: True, hurried=nullcontext)),
+        observer=cast(Any, SimpleNamespace(quiet=lambda: True, hurried=nullcontext, blind=())),
         loop=cast(Any, None),
         aws=cast(Any, None),
         run="r",

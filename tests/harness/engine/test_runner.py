@@ -124,6 +124,7 @@ def test_a_capability_that_the_target_lacks_makes_the_unit_unknown_with_the_reas
         [UnknownKind.CAPABILITY],
     )
     assert "nothing came back" in done.unknowns[0].why
+    assert done.unknowns[0].capabilities == (Capability.REDRIVE,)
 
 
 def test_a_fault_that_did_not_fire_does_not_count_and_the_budget_falls_short(stage: Stage) -> None:

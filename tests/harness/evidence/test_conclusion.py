@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.commands.judged import check_judged
 from harness.evidence import Folder, Manifest, conclude
 from harness.evidence.coverage import coverage
 from harness.model import (
@@ -57,7 +58,7 @@ def test_units_that_pass_make_a_pass(folder: Folder) -> None:
 
 
 def test_no_unit_at_all_is_unknown(folder: Folder) -> None:
-    assert told(folder) == ("unknown", 1)
+    assert told(folder) == ("unknown", 2)
 
 
 def test_one_finding_makes_a_fail(folder: Folder) -> None:
@@ -78,6 +79,45 @@ def test_a_measured_lack_of_the_target_changes_nothing(folder: Folder) -> None:
 def test_every_other_unknown_exits_1(folder: Folder, kind: UnknownKind) -> None:
     unsure = result("b", Verdict.UNKNOWN, unknowns=(Unknown(kind=kind, what="x", why="y"),))
     assert told(folder, result("a", Verdict.PASS), unsure) == ("unknown", 1)
+
+
+def test_a_run_of_which_no_unit_was_judged_could_not_do_its_job(folder: Folder) -> None:
+    lacks = [
+        Unknown(kind=UnknownKind.CAPABILITY, what="x", why=why, unit=unit)
+        for unit, why in (("a", "no wire"), ("b", "no control"), ("c", "no control"))
+    ]
+    units = [result(u.unit, Verdict.UNKNOWN, unknowns=(u,)) for u in lacks]
+    assert told(folder, *units, whole("main", paid=Verdict.PASS)) == ("unknown", 2)
+    concluded = conclude(folder, seconds=1, phases={})
+    assert concluded.commonest == lacks[1]
+    with pytest.raises(
+        HarnessError, match="no unit could be judged; most often: capability: no control"
+    ) as refused:
+        check_judged(concluded)
+    assert "--target" in refused.value.mend
+
+
+def test_one_judged_unit_makes_a_verdict(folder: Folder) -> None:
+    unsure = Unknown(kind=UnknownKind.BUDGET, what="x", why="y", unit="a")
+    units = (result("a", Verdict.UNKNOWN, unknowns=(unsure,)), result("b", Verdict.PASS))
+    assert told(folder, *units) == ("unknown", 1)
+    check_judged(conclude(folder, seconds=1, phases={}))
+
+
+def test_what_the_whole_history_broke_is_a_verdict_though_no_unit_was_judged(
+    folder: Folder,
+) -> None:
+    finding = Finding(law="paid", title="twice", fingerprint="f")
+    broken = whole("main", paid=Verdict.FAIL).model_copy(update={"findings": (finding,)})
+    assert told(folder, result("a", Verdict.UNKNOWN), broken) == ("fail", 1)
+
+
+def test_units_that_all_ended_with_their_worker_are_no_verdict(folder: Folder) -> None:
+    assert told(folder, expected=("a", "b")) == ("unknown", 2)
+    concluded = conclude(folder, seconds=1, phases={}, expected=("a", "b"))
+    with pytest.raises(HarnessError, match="never ended") as refused:
+        check_judged(concluded)
+    assert "pytest.log" in refused.value.mend
 
 
 def test_a_unit_that_was_collected_but_never_ended_is_unknown(folder: Folder) -> None:
@@ -164,10 +204,8 @@ def test_what_a_law_of_the_whole_saw_on_one_stage_it_need_not_see_on_another(
 
 
 def test_what_a_law_of_the_whole_saw_nowhere_is_unknown(folder: Folder) -> None:
-    assert told(folder, whole("gw0", paid=Verdict.UNKNOWN), whole("gw1", paid=Verdict.UNKNOWN)) == (
-        "unknown",
-        1,
-    )
+    nowhere = [whole(worker, paid=Verdict.UNKNOWN) for worker in ("gw0", "gw1")]
+    assert told(folder, result("a", Verdict.PASS), *nowhere) == ("unknown", 1)
 
 
 def test_single_keys_that_a_law_of_the_whole_left_open_are_listed_and_change_nothing(

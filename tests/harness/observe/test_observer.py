@@ -197,7 +197,7 @@ def test_what_the_target_lacks_is_not_watched_and_said(small: Stage, recorder: R
     observer = Observer(replace(small, capabilities={}), SETTINGS, recorder)
     observer.start()
     observer.stop()
-    assert [b.split(":")[0] for b in observer.blind] == [
+    assert [b.what for b in observer.blind] == [
         "queues", "table streams", "buses", "topics"
     ]  # fmt: skip
 

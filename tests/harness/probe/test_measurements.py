@@ -12,7 +12,7 @@ from harness.targets import Endpoint, capabilities_of
 _SOME = {c for c, q in QUESTIONS.items() if not q.slow} - {
     Capability.PIPES,  # these wait twenty seconds for what doesn't come
     Capability.SECRET_ROTATION,
-    Capability.BUS_RETRIES,
+    Capability.BUS_DEAD_LETTERS,
     Capability.STREAM_PARTIAL_BATCH,
     Capability.CUSTOM_RESOURCES,
 }

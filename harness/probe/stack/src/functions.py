@@ -74,6 +74,20 @@ def failing(event: Event, context: Any) -> None:
     raise RuntimeError("asked to")
 
 
+def hesitant(event: Event, context: Any) -> None:
+    """Fails the first time that it gets an event, and not the second."""
+    mark = event["detail"]["mark"]
+    before = boto3.client("dynamodb").query(
+        TableName=os.environ["SEEN"],
+        KeyConditionExpression="what = :w",
+        ExpressionAttributeValues={":w": {"S": mark}},
+        ConsistentRead=True,
+    )["Items"]
+    seen(mark)
+    if not before:
+        raise RuntimeError("asked to")
+
+
 def ticking(event: Event, context: Any) -> None:
     """Writes down that it was invoked on schedule."""
     seen("tick")

@@ -51,6 +51,10 @@ def test_what_a_gateway_says_by_itself_is_unknown_where_it_was_measured_to(
     assert result.verdict is Verdict.PASS
     assert {u.kind for u in result.unknowns} == {UnknownKind.CAPABILITY}
     assert {u.why for u in result.unknowns} == {"asked, and got its own body"}
+    assert {u.capabilities for u in result.unknowns} == {(Capability.GATEWAY_RESPONSES,)}
+    assert {u.answer for u in result.unknowns} <= {
+        (operation, status) for operation, seen in result.statuses.items() for status in seen
+    }
 
 
 def test_it_is_a_finding_where_the_gateway_could_say_otherwise(context: Make, run: Run) -> None:
