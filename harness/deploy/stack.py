@@ -9,26 +9,29 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.deploy.errors import DeployError
+from harness.deploy.whose import DEPLOY, TAG, Owner
 from harness.targets import Aws
 
 _LONGEST_BODY = 51_200
 """Bytes that CloudFormation takes as a body; a longer one has to lie in a bucket."""
 _POLL = (0.03, 0.3)
 """Seconds between two looks at the stack: the first, and the most it grows to."""
-_MARK = "stageproof"
-"""Tag of the stacks that we make: others aren't touched."""
-_BROKEN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED",
-           "UPDATE_ROLLBACK_FAILED")  # fmt: skip
-"""What an interrupted or failed deploy leaves; it can only be deleted."""
+_NEVER_WAS = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
+"""What a deploy leaves that failed at a stack's birth: it holds nothing and can only be deleted."""
+_STUCK = ("UPDATE_ROLLBACK_FAILED", "DELETE_FAILED")
+"""What can't be updated either, but was in use before: its tables may be there still."""
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
 class Stack:
-    """One stack of an account, by name."""
+    """One stack of an account, by name; ``owner`` is for whom it is made."""
 
-    def __init__(self, aws: Aws, name: str, *, seconds: float = 600.0) -> None:
+    def __init__(
+        self, aws: Aws, name: str, *, owner: Owner = DEPLOY, seconds: float = 600.0
+    ) -> None:
         self._aws = aws
         self.name = name
+        self._owner = owner
         self._seconds = seconds
 
     @cached_property
@@ -57,13 +60,16 @@ class Stack:
 
     def is_ours(self) -> bool:
         """Whether we made it; nobody else's is touched."""
-        return _MARK in {tag["Key"] for tag in self._describe().get("Tags", [])}
+        return TAG in {tag["Key"] for tag in self._describe().get("Tags", [])}
 
     def claim(self) -> None:
         """See that the name is free, or the stack ours; what is left of a broken one is removed.
 
+        Of a stack that is kept, only what never came to be.
+
         Raises:
-            DeployError: somebody else's stack has the name. Nothing was changed.
+            DeployError: somebody else's stack has the name, or ours is in a state that it has to
+                be brought out of first. Nothing was changed.
         """
         if not self.exists():
             return
@@ -74,7 +80,9 @@ class Stack:
                 "something else in harness.toml.",
             )
         status = self._settled()
-        if status in _BROKEN:
+        if status in _STUCK and self._owner.keeps:
+            raise self._stuck(status)
+        if status in (*_NEVER_WAS, *_STUCK):
             self.delete()
 
     def apply(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
@@ -92,7 +100,7 @@ class Stack:
                     {"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()
                 ],
                 Capabilities=_CAPABILITIES,
-                Tags=[{"Key": _MARK, "Value": self.name}],
+                Tags=[{"Key": TAG, "Value": self._owner.mark}],
                 **self._body(template),
             )
         except ClientError as error:
@@ -163,6 +171,31 @@ class Stack:
                 )
             time.sleep(pause)  # CloudFormation has nothing to wait on but its answer
             pause = min(most, pause * 1.2)
+
+    def _stuck(self, status: str) -> DeployError:
+        """What its owner has to decide: nothing that people filled is deleted to deploy again."""
+        where = f"--region {self._aws.region}"
+        where += f" --endpoint-url {self._aws.url}" if self._aws.url else ""
+        if status == "UPDATE_ROLLBACK_FAILED":
+            mend = (
+                "See what its events say kept it from going back and mend that, then: "
+                f"aws cloudformation continue-update-rollback --stack-name {self.name} {where}; "
+                "then deploy again."
+            )
+        else:
+            mend = (
+                "Somebody had it deleted. If it may go with all it holds, take the rest away: "
+                f"{self._destroy}; then deploy again."
+            )
+        return DeployError(f"the stack {self.name} is {status}; it is left as it is", mend)
+
+    @property
+    def _destroy(self) -> str:
+        """The command that takes it away."""
+        if self._aws.url is None:
+            return f"stageproof destroy --target live --stack {self.name}"
+        target = f"--target localstack --endpoint {self._aws.url}"
+        return f"stageproof destroy {target} --stack {self.name}"
 
     def _failure(self, status: str) -> DeployError:
         try:

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from harness.clients import GraphQL, Rest, resolve_identities
-from harness.deploy import Application, apply, attach, load_template, remove
+from harness.deploy import Application, apply, attach, load_template, remove, run_on
 from harness.doubles import Doubles, start_doubles
 from harness.engine.companions import Companion, Companions, Fronts, Overheard
 from harness.engine.loop import Loop
@@ -175,6 +175,7 @@ class BringUp:
             parameters=self._parameters(doubles),
             environment=companions.environment,
             stand_ins=companions.stand_ins,
+            owner=run_on(endpoint),
             signal=self.run.note,
         )
         if not self.target.disposable:

@@ -19,8 +19,9 @@ from harness.targets.errors import TargetError
 from harness.targets.localstack import program
 from harness.targets.localstack.engine import client_of, have_image
 from harness.targets.localstack.installation import executor_of, libraries_for_container
-from harness.targets.localstack.owned import OWNER, end_orphans, owner
+from harness.targets.localstack.owned import OWNER, end_orphans
 from harness.targets.localstack.shipped import EMULATOR, VERSION
+from harness.targets.owners import owner
 from harness.targets.ports import reserve
 from harness.targets.settings import TargetSettings
 
