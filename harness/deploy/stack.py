@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,6 +15,8 @@ from harness.targets import Aws
 
 _LONGEST_BODY = 51_200
 """Bytes that CloudFormation takes as a body; a longer one has to lie in a bucket."""
+_LONGEST_BUCKET = 63
+"""Characters of a bucket's name; a worker's stack may have a longer one than leaves room for more."""
 _POLL = (0.03, 0.3)
 """Seconds between two looks at the stack: the first, and the most it grows to."""
 _NEVER_WAS = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
@@ -38,7 +41,11 @@ class Stack:
     def bucket(self) -> str:
         """Where its code lies: all of AWS shares one space of bucket names."""
         account = self._aws.client("sts").get_caller_identity()["Account"]
-        return f"{self.name}-code-{account}-{self._aws.region}"
+        where = f"-code-{account}-{self._aws.region}"
+        if len(self.name) + len(where) <= _LONGEST_BUCKET:
+            return self.name + where
+        told_apart = f"-{sha256(self.name.encode()).hexdigest()[:8]}{where}"
+        return self.name[: _LONGEST_BUCKET - len(told_apart)] + told_apart
 
     def upload(self, key: str, content: bytes) -> str:
         """Put something into the stack's bucket; gives its s3:// address."""

@@ -11,6 +11,7 @@ from harness.engine.companions import Companion, Companions, Fronts, Overheard
 from harness.engine.loop import Loop
 from harness.engine.project import Project
 from harness.engine.run import Phases, Run
+from harness.engine.stack_names import stack_name
 from harness.engine.stage import Stage
 from harness.faults import FaultBox
 from harness.model import Header, Identity
@@ -188,10 +189,9 @@ class BringUp:
         return self.target.name != "live"
 
     def _stack_name(self) -> str:
-        """The application's; on a target that workers share each has a stack of its own."""
-        name, worker = self.project.config.application, self.run.worker
-        shared = not self.target.disposable and worker.startswith("gw")
-        return f"{name}-{worker}" if shared else name
+        return stack_name(
+            self.project.config.application, self.run.worker, shared=self.target.shared
+        )
 
     def _parameters(self, doubles: Doubles) -> dict[str, str]:
         settings = self.project.config.target(self.run.target)

@@ -51,6 +51,7 @@ class EmulatorTarget(Entered):
 
     name: str
     disposable = True
+    shared = False
 
     def __init__(
         self,

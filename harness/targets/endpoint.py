@@ -70,6 +70,11 @@ class Target(Protocol):
         """Whether our stacks on it needn't be taken away: stopping it does, or they are kept."""
         ...
 
+    @property
+    def shared(self) -> bool:
+        """Whether several stages live on it: then each has a stack of its own name."""
+        ...
+
     def start(self, progress: Progress) -> Endpoint:
         """Bring it up, ready to answer.
 

@@ -40,6 +40,8 @@ class LiveTarget(Entered):
     name = "live"
     disposable = True
     """Nothing on it is ours to take away."""
+    shared = False
+    """Nothing is put there beside the stage that was found."""
 
     def __init__(self, settings: TargetSettings, *, user: Mapping[str, str] = environ) -> None:
         self._settings = settings

@@ -33,6 +33,7 @@ class AttachedLocalStack(Entered):
     """
 
     name = "localstack"
+    shared = True
 
     def __init__(
         self,
@@ -69,6 +70,7 @@ class AttachedLocalStack(Entered):
             capabilities=self._capabilities(version),
             log=Path("the terminal where LocalStack runs"),
             emulator=f"localstack-{version}",
+            shared=self.shared,
             loopback=False,
         )
 

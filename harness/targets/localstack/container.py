@@ -42,6 +42,7 @@ class LocalStackContainer(Entered):
 
     name = "localstack"
     disposable = True
+    shared = False
 
     def __init__(
         self, settings: TargetSettings, home: Path, *, user: Mapping[str, str], log: Path | None

@@ -19,6 +19,7 @@ class LocalStackHere(Entered):
 
     name = "localstack"
     disposable = True
+    shared = False
 
     def __init__(
         self, settings: TargetSettings, home: Path, *, user: Mapping[str, str], log: Path | None

@@ -79,3 +79,11 @@ def test_a_stack_says_for_whom_it_was_made() -> None:
         cloud = Cloud()
         _stack(cloud, owner).apply({}, {})
         assert cloud.tags == {TAG: owner.mark}
+
+
+def test_two_long_names_have_two_buckets_that_s3_takes() -> None:
+    names = [f"an-application-of-thirty-1-chars-verify-lane1-{n}" for n in (1, 2)]
+    first, second = (Stack(cast(Any, Cloud()), name).bucket for name in names)
+    assert first != second
+    assert max(len(first), len(second)) <= 63
+    assert Stack(cast(Any, Cloud()), "shop").bucket == "shop-code-000000000000-eu-west-1"

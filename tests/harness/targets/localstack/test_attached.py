@@ -10,6 +10,7 @@ import pytest
 from harness.model import Capability
 from harness.targets import TargetError, TargetSettings, open_target
 from harness.targets.localstack import AttachedLocalStack
+from harness.targets.standing import StandingTarget
 
 
 class Server(ThreadingHTTPServer):
@@ -60,6 +61,25 @@ def test_it_is_not_ours_to_stop_and_what_we_put_on_it_is_removed(server: Server)
         target.start(lambda _: None)
     assert target.alive()
     assert not target.disposable
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_what_stays_there_at_the_end_is_still_told_apart_from_others(
+    server: Server, keep: bool
+) -> None:
+    server.body = _localstack("4.14.0")
+    user = {"LOCALSTACK_ENDPOINT": f"http://127.0.0.1:{server.server_port}"}
+    user |= {"STAGEPROOF_KEEP": "1"} if keep else {}
+    target = open_target("localstack", TargetSettings(), user=user)
+    assert (target.disposable, target.shared) == (keep, True)
+    lent = StandingTarget(target.start(lambda _: None))
+    assert (lent.disposable, lent.shared) == (False, True)
+
+
+def test_what_we_start_for_ourselves_is_nobody_elses() -> None:
+    for name in ("embedded", "localstack", "live"):
+        target = open_target(name, TargetSettings(), user={})
+        assert (target.disposable, target.shared) == (True, False)
 
 
 @pytest.mark.parametrize(
