@@ -161,14 +161,18 @@ def _told_what_to_do(endpoint: Endpoint) -> Iterator[None]:
         ) from None
 
 
-def remove(stage: Stage) -> None:
+def remove(stage: Stage, owner: Owner | None = None) -> None:
     """Delete the stack with its code. Harmless when it is gone.
+
+    ``owner``: only if it is still this one's; somebody may have taken it away, and made another.
 
     Raises:
         DeployError: what couldn't be deleted, and why.
     """
+    stack = Stack(Aws.of(stage), stage.name, owner=owner or DEPLOY)
     try:
-        Stack(Aws.of(stage), stage.name).delete()
+        if owner is None or stack.is_owners():
+            stack.delete()
     except (BotoCoreError, ClientError) as error:
         raise DeployError(
             f"could not delete the stack {stage.name}: {error}", "Delete it by hand."

@@ -10,13 +10,14 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from harness.deploy.errors import DeployError
-from harness.deploy.whose import DEPLOY, TAG, Owner
+from harness.deploy.whose import DEPLOY, TAG, Owner, mark_of
 from harness.targets import Aws
+from harness.targets.owners import is_owner
 
 _LONGEST_BODY = 51_200
 """Bytes that CloudFormation takes as a body; a longer one has to lie in a bucket."""
 _LONGEST_BUCKET = 63
-"""Characters of a bucket's name; a worker's stack may have a longer one than leaves room for more."""
+"""Characters of a bucket's name: a stack's can be longer than leaves room for more."""
 _POLL = (0.03, 0.3)
 """Seconds between two looks at the stack: the first, and the most it grows to."""
 _NEVER_WAS = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
@@ -66,40 +67,43 @@ class Stack:
         return self._status() is not None
 
     def is_ours(self) -> bool:
-        """Whether we made it; nobody else's is touched."""
-        return TAG in {tag["Key"] for tag in self._describe().get("Tags", [])}
+        """Whether we made it, to keep or for a run; nobody else's is touched."""
+        return self._mark() is not None
+
+    def is_owners(self) -> bool:
+        """Whether it is there, and made for this very owner."""
+        return self.exists() and self._mark() == self._owner.mark
 
     def claim(self) -> None:
         """See that the name is free, or the stack ours; what is left of a broken one is removed.
 
-        Of a stack that is kept, only what never came to be.
+        Of a stack that is kept, only what never came to be; of a run that is gone, all.
 
         Raises:
-            DeployError: somebody else's stack has the name, or ours is in a state that it has to
-                be brought out of first. Nothing was changed.
+            DeployError: another's stack has the name, or ours is in a state that it has to be
+                brought out of first. Nothing was changed.
         """
         if not self.exists():
             return
-        if not self.is_ours():
-            raise DeployError(
-                f"there is a stack {self.name} already, which stageproof didn't make",
-                "It is left as it is. Remove it by hand if it may go, or call the application "
-                "something else in harness.toml.",
-            )
+        mark = self._claimable()
         status = self._settled()
         if status in _STUCK and self._owner.keeps:
             raise self._stuck(status)
-        if status in (*_NEVER_WAS, *_STUCK):
+        if self._must_be_ours_anew(mark) or status in (*_NEVER_WAS, *_STUCK):
             self.delete()
 
     def apply(self, template: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
         """Create the stack or update it, and wait until that is done.
 
         Raises:
-            DeployError: each resource that failed, with its reason.
+            DeployError: each resource that failed, with its reason; or another's stack has the
+                name by now.
         """
         cloudformation = self._aws.client("cloudformation")
-        call = cloudformation.update_stack if self._status() else cloudformation.create_stack
+        call = cloudformation.create_stack
+        if self.exists():
+            self._claimable()  # again: since then, code was uploaded for seconds
+            call = cloudformation.update_stack
         try:
             call(
                 StackName=self.name,
@@ -150,6 +154,27 @@ class Stack:
     def _describe(self) -> dict[str, Any]:
         described = self._aws.client("cloudformation").describe_stacks(StackName=self.name)
         return dict(described["Stacks"][0])
+
+    def _mark(self) -> str | None:
+        return mark_of(self._describe().get("Tags", []))
+
+    def _must_be_ours_anew(self, mark: str) -> bool:
+        # LocalStack leaves a stack's tags as they are when it updates it: what is taken over from
+        # a run that is gone would go on being called that one's, and be taken from us.
+        return is_owner(mark) and mark != self._owner.mark and not self._owner.alone
+
+    def _claimable(self) -> str:
+        """The mark of the stack that is there, which its owner may have."""
+        mark = self._mark()
+        if mark is None:
+            raise DeployError(
+                f"there is a stack {self.name} already, which stageproof didn't make",
+                "It is left as it is. Remove it by hand if it may go, or call the application "
+                "something else in harness.toml.",
+            )
+        if (refusal := self._owner.refusal(mark, self.name, self._destroy)) is not None:
+            raise refusal
+        return mark
 
     def _status(self) -> str | None:
         try:

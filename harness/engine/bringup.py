@@ -169,6 +169,7 @@ class BringUp:
         if endpoint.existing is not None:
             known = self._parameters(doubles)
             return attach(application, endpoint, endpoint.existing, known)
+        owner = run_on(endpoint)
         stage = apply(
             application,
             endpoint,
@@ -176,11 +177,11 @@ class BringUp:
             parameters=self._parameters(doubles),
             environment=companions.environment,
             stand_ins=companions.stand_ins,
-            owner=run_on(endpoint),
+            owner=owner,
             signal=self.run.note,
         )
         if not self.target.disposable:
-            self.held.callback(remove, stage)
+            self.held.callback(remove, stage, owner)
         return stage
 
     @property

@@ -16,6 +16,8 @@ WORKERS = ("main", "gw0", "gw1", "lane1", "lane1.2", "lane2", "up", "load")
 def test_where_several_stages_live_no_two_workers_share_a_stack() -> None:
     names = {stack_name("larder", worker, shared=True) for worker in WORKERS}
     assert len(names) == len(WORKERS)
+    assert "larder" not in names  # it is what deploy leaves there
+    assert {"larder-verify", "larder-verify-lane1-2"} <= names
     assert all(re.fullmatch("[a-z][a-z0-9-]*", name) for name in names)
 
 
