@@ -1,9 +1,6 @@
 """Somebody's LocalStack: used, never stopped; what is none is told apart."""
 
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -11,39 +8,15 @@ from harness.model import Capability
 from harness.targets import TargetError, TargetSettings, open_target
 from harness.targets.localstack import AttachedLocalStack
 from harness.targets.standing import StandingTarget
-
-
-class Server(ThreadingHTTPServer):
-    """Answers every path with what the test says."""
-
-    body: bytes = b"{}"
-    status = 200
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            assert isinstance(self.server, Server)
-            self.send_response(self.server.status)
-            self.send_header("Content-Length", str(len(self.server.body)))
-            self.end_headers()
-            self.wfile.write(self.server.body)
-
-        def log_message(self, *_: object) -> None: ...
-
-    with Server(("127.0.0.1", 0), Handler) as running:
-        threading.Thread(target=running.serve_forever, args=(0.05,), daemon=True).start()
-        yield running
-        running.shutdown()
+from tests.harness.targets.localstack.conftest import Server
 
 
 def _attached(server: Server) -> AttachedLocalStack:
     return AttachedLocalStack(f"http://127.0.0.1:{server.server_port}/", TargetSettings())
 
 
-def _localstack(version: str) -> bytes:
-    return json.dumps({"version": version, "edition": "community"}).encode()
+def _localstack(version: str, edition: str = "community", **more: object) -> bytes:
+    return json.dumps({"version": version, "edition": edition, **more}).encode()
 
 
 def test_its_version_is_told_and_its_capabilities_are_those_measured(server: Server) -> None:
@@ -106,14 +79,34 @@ def test_nobody_there_is_told(server: Server) -> None:
         AttachedLocalStack(f"http://127.0.0.1:{port}", TargetSettings()).start(lambda _: None)
 
 
-@pytest.mark.parametrize("version", ["3.8.1", "2026.3.0"])
-def test_a_version_that_nobody_measured_is_refused_with_how_to_measure_it(
-    server: Server, version: str
+@pytest.mark.parametrize(
+    ("version", "edition", "emulator"),
+    [
+        ("3.8.1", "community", "localstack-3.8.1"),
+        ("2026.3.0", "community", "localstack-2026.3.0"),
+        ("4.14.0", "pro", "localstack-4.14.0-pro"),
+        ("4.14.0:f00", "../../x", "localstack-4.14.0-x"),
+    ],
+)
+def test_what_nobody_measured_is_refused_with_how_to_measure_it_and_then_goes_by_its_own_name(
+    server: Server, version: str, edition: str, emulator: str
 ) -> None:
-    server.body = _localstack(version)
-    with pytest.raises(TargetError, match=rf"is LocalStack {version}; what that") as caught:
+    server.body = _localstack(version, edition)
+    with pytest.raises(TargetError, match=rf"is LocalStack [^:]+ \({edition}\); what") as caught:
         _attached(server).start(lambda _: None)
     assert "stageproof probe --target localstack" in caught.value.mend
+    user = {"LOCALSTACK_ENDPOINT": f"http://127.0.0.1:{server.server_port}"}
+    probed = open_target("localstack", TargetSettings(), user=user, unmeasured=True)
+    endpoint = probed.start(lambda _: None)
+    assert (endpoint.emulator, dict(endpoint.capabilities)) == (emulator, {})
+
+
+def test_one_from_pypi_has_no_name_for_its_edition_and_is_the_free_one(server: Server) -> None:
+    server.body = _localstack("4.14.0", "unknown", is_license_activated=False)
+    assert _attached(server).start(lambda _: None).emulator == "localstack-4.14.0"
+    server.body = _localstack("4.14.0", "unknown", is_license_activated=True)
+    with pytest.raises(TargetError, match=r"4\.14\.0 \(pro\)"):
+        _attached(server).start(lambda _: None)
 
 
 def test_the_environments_endpoint_is_attached_to() -> None:
