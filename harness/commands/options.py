@@ -88,5 +88,5 @@ keep = click.option(
     is_flag=True,
     expose_value=False,
     callback=_tell("STAGEPROOF_KEEP", "localstack"),
-    help="With --endpoint: leave our stack there at the end.",
+    help="With --endpoint: leave our stack (APPLICATION-verify) there at the end.",
 )

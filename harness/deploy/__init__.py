@@ -17,6 +17,7 @@ from harness.deploy.template import (
     missed,
     parameters_of,
 )
+from harness.deploy.whose import run_on
 from harness.targets import Aws
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "parameters_of",
     "python_of",
     "remove",
+    "run_on",
     "take_away",
 ]

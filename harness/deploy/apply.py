@@ -22,6 +22,7 @@ from harness.deploy.seed import seed
 from harness.deploy.stack import Stack
 from harness.deploy.stand_ins import StandIns
 from harness.deploy.template import Template, load_template, parameters_of, prepare
+from harness.deploy.whose import DEPLOY, Owner
 from harness.model import Stage
 from harness.targets import Aws, Endpoint, default_home
 
@@ -34,6 +35,7 @@ def apply(
     parameters: Mapping[str, str],
     environment: Mapping[str, str],
     stand_ins: StandIns | None = None,
+    owner: Owner = DEPLOY,
     signal: Callable[[str], None],
     cache: Path | None = None,
     user: Mapping[str, str] = environ,
@@ -46,6 +48,7 @@ def apply(
         parameters: those that differ from the template's defaults.
         environment: what every function gets besides its own.
         stand_ins: values of resources that the target lacks and something stands in for.
+        owner: for whom: unless it is said, the stack is kept, and nothing in it is thrown away.
         signal: told what is being done.
         cache: where packages are kept; the user's cache folder by default.
         user: the user's environment, for downloads.
@@ -55,7 +58,7 @@ def apply(
         TargetError: a package that can't be had, an emulator that doesn't answer.
     """
     aws = Aws.of(endpoint)
-    made = Stack(aws, stack)
+    made = Stack(aws, stack, owner=owner)
     packager = Packager(
         application.package,
         home=cache or default_home(user),
@@ -158,14 +161,18 @@ def _told_what_to_do(endpoint: Endpoint) -> Iterator[None]:
         ) from None
 
 
-def remove(stage: Stage) -> None:
+def remove(stage: Stage, owner: Owner | None = None) -> None:
     """Delete the stack with its code. Harmless when it is gone.
+
+    ``owner``: only if it is still this one's; somebody may have taken it away, and made another.
 
     Raises:
         DeployError: what couldn't be deleted, and why.
     """
+    stack = Stack(Aws.of(stage), stage.name, owner=owner or DEPLOY)
     try:
-        Stack(Aws.of(stage), stage.name).delete()
+        if owner is None or stack.is_owners():
+            stack.delete()
     except (BotoCoreError, ClientError) as error:
         raise DeployError(
             f"could not delete the stack {stage.name}: {error}", "Delete it by hand."

@@ -27,7 +27,7 @@ def outputs_of(endpoint: Endpoint, name: str) -> dict[str, str]:
 
 
 def take_away(endpoint: Endpoint, name: str) -> bool:
-    """Delete a stack of ours with its code; whether there was one.
+    """Delete a stack of ours with its code, a kept one or a run's; whether there was one.
 
     Raises:
         DeployError: somebody else made it, or something of it couldn't be deleted.

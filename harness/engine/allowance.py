@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from harness.recorder import Recorder
 from harness.targets import TargetSettings
+from harness.targets.settings import LIVE_CALLS, LIVE_SECONDS
 
 
 @dataclass
@@ -12,20 +13,25 @@ class Allowance:
 
     calls: int | None
     seconds: float | None
+    target: str
     _read: int = field(default=0, init=False)
     _made: int = field(default=0, init=False)
 
     @classmethod
-    def of(cls, settings: TargetSettings) -> "Allowance":
-        """What ``[targets.<name>]`` grants."""
-        return cls(settings.calls, settings.seconds)
+    def of(cls, target: str, settings: TargetSettings) -> "Allowance":
+        """What ``[targets.<name>]`` grants; a live stage is never without bounds."""
+        calls, seconds = settings.calls, settings.seconds
+        if target == "live":
+            calls, seconds = calls or LIVE_CALLS, seconds or LIVE_SECONDS
+        return cls(calls, seconds, target)
 
     def used_up(self, recorder: Recorder) -> str | None:
         """Why no other unit may begin; None while one may."""
         if self.calls is not None and (made := self._calls_of(recorder)) >= self.calls:
-            return f"{made} calls were made, and [targets] grants {self.calls}"
+            return f"{made} calls were made, and [targets.{self.target}] calls = {self.calls}"
         if self.seconds is not None and (spent := recorder.now()) >= self.seconds:
-            return f"{spent:.0f} s are over, and [targets] grants {self.seconds:.0f}"
+            given = f"[targets.{self.target}] seconds = {self.seconds:g}"
+            return f"{spent:.0f} s are over, and {given}"
         return None
 
     def _calls_of(self, recorder: Recorder) -> int:

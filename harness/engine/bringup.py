@@ -5,13 +5,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from harness.clients import GraphQL, Rest, resolve_identities
-from harness.deploy import Application, apply, attach, load_template, remove
+from harness.deploy import Application, apply, attach, load_template, remove, run_on
 from harness.doubles import GENERIC, Double, Doubles, start_doubles
 from harness.engine.companions import Companion, Companions, Fronts, Overheard
 from harness.engine.companions.overheard import SERVICE
 from harness.engine.loop import Loop
 from harness.engine.project import Project
 from harness.engine.run import Phases, Run
+from harness.engine.stack_names import stack_name
 from harness.engine.stage import Stage
 from harness.faults import FaultBox
 from harness.model import Header, Identity
@@ -171,6 +172,7 @@ class BringUp:
         if endpoint.existing is not None:
             known = self._parameters(doubles)
             return attach(application, endpoint, endpoint.existing, known)
+        owner = run_on(endpoint)
         stage = apply(
             application,
             endpoint,
@@ -178,10 +180,11 @@ class BringUp:
             parameters=self._parameters(doubles),
             environment=companions.environment,
             stand_ins=companions.stand_ins,
+            owner=owner,
             signal=self.run.note,
         )
         if not self.target.disposable:
-            self.held.callback(remove, stage)
+            self.held.callback(remove, stage, owner)
         return stage
 
     @property
@@ -190,10 +193,9 @@ class BringUp:
         return self.target.name != "live"
 
     def _stack_name(self) -> str:
-        """The application's; on a target that workers share each has a stack of its own."""
-        name, worker = self.project.config.application, self.run.worker
-        shared = not self.target.disposable and worker.startswith("gw")
-        return f"{name}-{worker}" if shared else name
+        return stack_name(
+            self.project.config.application, self.run.worker, shared=self.target.shared
+        )
 
     def _parameters(self, doubles: Doubles) -> dict[str, str]:
         settings = self.project.config.target(self.run.target)

@@ -52,7 +52,7 @@ class Session:
         self._phases = Phases(run)
         self._open = ExitStack()
         self._found: dict[tuple[str, str], Json] = {}
-        self._allowance = Allowance.of(project.config.target(run.target))
+        self._allowance = Allowance.of(run.target, project.config.target(run.target))
 
     def __enter__(self) -> "Session":
         try:

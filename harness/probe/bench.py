@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from harness.deploy import Application, apply, remove
+from harness.deploy import Application, apply, remove, run_on
 from harness.model import Stage
 from harness.targets import Aws, Endpoint
 
@@ -50,6 +50,7 @@ class Bench:
             stack="stageproof-probe",
             parameters={"Runtime": f"python{endpoint.python.version}"},
             environment={},
+            owner=run_on(endpoint),
             signal=signal,
         )
         return cls(stage, Aws.of(stage))

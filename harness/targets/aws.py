@@ -14,10 +14,11 @@ from harness.targets.endpoint import Endpoint
 
 
 class Aws:
-    """Clients for one endpoint, region and account. Safe to share between threads."""
+    """Clients for one endpoint (None: AWS itself), region and account. Safe to share between
+    threads."""
 
     def __init__(self, url: str | None, region: str, credentials: Mapping[str, str]) -> None:
-        self._url = url
+        self.url = url
         self.region = region
         self._credentials = dict(credentials)
         self._clients: dict[str, Any] = {}
@@ -37,7 +38,7 @@ class Aws:
                 # The stubs know each service by a literal; here it is a parameter.
                 make: Any = self._new_session().client
                 self._clients[service] = make(
-                    service, endpoint_url=self._url, config=self._config(), **self._credentials
+                    service, endpoint_url=self.url, config=self._config(), **self._credentials
                 )
             return self._clients[service]
 
@@ -59,7 +60,7 @@ class Aws:
     def _new_session(self) -> boto3.Session:
         if self._session is None:
             core = botocore.session.Session()
-            if self._url is not None:
+            if self.url is not None:
                 # A profile of the user's must not break, or reach, an emulator.
                 core = botocore.session.Session(
                     session_vars={
@@ -78,7 +79,7 @@ class Aws:
             "read_timeout": 60,
             "max_pool_connections": 50,
         }
-        if self._url is not None:
+        if self.url is not None:
             # Loopback must not go through the user's proxy.
             settings["proxies"] = {}
         return Config(**settings)

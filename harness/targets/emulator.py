@@ -51,6 +51,7 @@ class EmulatorTarget(Entered):
 
     name: str
     disposable = True
+    shared = False
 
     def __init__(
         self,
@@ -169,7 +170,13 @@ class EmulatorTarget(Entered):
 def tail(log: Path, lines: int = 12) -> str:
     """The last lines of a log, indented for a message."""
     try:
-        kept = log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
+        said = log.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        kept = []
+        said = ""
+    return tail_of(said, lines)
+
+
+def tail_of(said: str, lines: int = 12) -> str:
+    """The same of what is known of it already."""
+    kept = said.splitlines()[-lines:]
     return "\n".join(f"    {line[:300]}" for line in kept) or "    (it said nothing)"

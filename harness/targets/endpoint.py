@@ -46,7 +46,8 @@ class Endpoint:
     """Name and version, as ``measured/`` has it; empty for AWS itself."""
     existing: Existing | None = None
     """The stage that somebody deployed there; None where we deploy ours."""
-
+    shared: bool = False
+    """Whether others have stacks there, too: ours are told apart from theirs."""
     loopback: bool = True
     """Whether its functions are known to share this machine's; else it is tried before a stage."""
 
@@ -67,6 +68,11 @@ class Target(Protocol):
     @property
     def disposable(self) -> bool:
         """Whether our stacks on it needn't be taken away: stopping it does, or they are kept."""
+        ...
+
+    @property
+    def shared(self) -> bool:
+        """Whether several stages live on it: then each has a stack of its own name."""
         ...
 
     def start(self, progress: Progress) -> Endpoint:

@@ -5,7 +5,13 @@ from os import environ
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,  # botocore's own
+    HTTPClientError,
+    NoCredentialsError,
+)
 
 from harness.model import Capability, Measured
 from harness.targets.aws import Aws
@@ -27,6 +33,12 @@ NOT_HERE = {
 }
 """What can't be done on a live stage, whoever deployed it."""
 _BY_AWS = "AWS documents it"
+_SIGN_IN = (
+    "Sign in again (aws sso login), or mend AWS_PROFILE; then try. To go on with what needs no "
+    "credentials, unset them."
+)
+_BROKEN = 500
+"""Statuses from here on are AWS's own trouble."""
 
 
 class LiveTarget(Entered):
@@ -40,6 +52,8 @@ class LiveTarget(Entered):
     name = "live"
     disposable = True
     """Nothing on it is ours to take away."""
+    shared = False
+    """Nothing is put there beside the stage that was found."""
 
     def __init__(self, settings: TargetSettings, *, user: Mapping[str, str] = environ) -> None:
         self._settings = settings
@@ -55,6 +69,7 @@ class LiveTarget(Entered):
 
         Raises:
             TargetError: it isn't said which, the credentials don't do, there is no such stack.
+                Without any, an outputs file will do.
         """
         aws = Aws(None, self._settings.region, {})
         if self._stack:
@@ -135,9 +150,7 @@ def _refused(error: Exception, stack: str, region: str) -> TargetError:
             "Mend the name, or [targets.live] region in harness.toml.",
         )
     if any(x in said for x in ("xpired", "credentials", "security token", "InvalidClientToken")):
-        return TargetError(
-            f"AWS doesn't take your credentials: {said}", "Sign in again (aws sso login), then try."
-        )
+        return _not_taken(said)
     return TargetError(f"the stack {stack} can't be read: {said}", _MEND)
 
 
@@ -151,10 +164,38 @@ def _capabilities(aws: Aws) -> dict[Capability, Measured]:
 
 
 def _no_credentials(aws: Aws) -> str | None:
-    """Why nothing of AWS's own can be read; None where it can."""
+    """Why nothing of AWS's own can be read: nobody has signed in, or it can't be asked; None where
+    it can.
+
+    Raises:
+        TargetError: somebody has signed in, and AWS doesn't take it (any more): less would be
+            judged than was meant, and nobody would see why.
+    """
     try:
         client: Any = aws.client("sts")
         client.get_caller_identity()
-    except (ClientError, BotoCoreError) as error:
-        return f"there are no AWS credentials to read it with: {' '.join(str(error).split())[:120]}"
+    except NoCredentialsError as error:
+        return f"there are no AWS credentials to read it with: {_short(error)}"
+    except (ConnectionError, HTTPClientError) as error:
+        return f"AWS can't be asked whose credentials these are: {_short(error)}"
+    except ClientError as error:
+        if _answered_nothing(error):
+            return f"AWS can't say whose credentials these are: {_short(error)}"
+        raise _not_taken(_short(error)) from None
+    except BotoCoreError as error:
+        raise _not_taken(_short(error)) from None
     return None
+
+
+def _answered_nothing(error: ClientError) -> bool:
+    """Whether AWS was too busy to look, or broken: that says nothing of who asks."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
+    return status >= _BROKEN or "Throttl" in error.response["Error"].get("Code", "")
+
+
+def _not_taken(why: str) -> TargetError:
+    return TargetError(f"AWS doesn't take your credentials: {why}", _SIGN_IN)
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

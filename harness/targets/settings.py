@@ -53,6 +53,12 @@ class LoadParameters(Frozen):
     """Stack parameters, over the target's own."""
 
 
+LIVE_CALLS, LIVE_SECONDS = 20_000, 1_800.0
+"""What a run may ask of somebody's stage where nobody said: a whole verify of an application like
+Larder makes 4,600 calls, one after another on a live stage, and a call to AWS from elsewhere takes
+a third of a second at worst. So it fits, with room to grow, and one that runs away is ended."""
+
+
 class TargetSettings(Frozen):
     """How one target is started and what its stack is given."""
 
@@ -82,6 +88,7 @@ class TargetSettings(Frozen):
     """Seconds that a story waits at most here, where the target is slower than others."""
     calls: int | None = Field(default=None, ge=1)
     """How many calls each of a run's stages may be asked for, counted between two units: for a
-    ``live`` one, which serves others. Units that nothing is left for are ``unknown``."""
+    ``live`` one, which serves others. Units that nothing is left for are ``unknown``. By default
+    20,000 on ``live``, without end elsewhere."""
     seconds: float | None = Field(default=None, gt=0)
-    """The same for seconds."""
+    """The same for seconds; by default 1,800 on ``live``."""

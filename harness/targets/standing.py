@@ -15,10 +15,11 @@ class StandingTarget(Entered):
     """Somebody else's running target: used, never stopped."""
 
     name = "standing"
-    disposable = True
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
+        self.shared = endpoint.shared
+        self.disposable = not endpoint.shared
 
     def start(self, progress: Progress) -> Endpoint:
         """It runs already."""

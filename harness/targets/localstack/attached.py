@@ -7,11 +7,10 @@ from pathlib import Path
 from harness.model import Capability, Measured
 from harness.targets.answering import ask
 from harness.targets.base import Entered
-from harness.targets.capabilities import capabilities_of
 from harness.targets.emulator import CREDENTIALS
 from harness.targets.endpoint import Endpoint, Progress, Python
 from harness.targets.errors import TargetError
-from harness.targets.localstack.shipped import VERSION
+from harness.targets.localstack.release import Release, release_at
 from harness.targets.settings import TargetSettings
 
 _PLATFORM = "x86_64-unknown-linux-gnu"
@@ -28,11 +27,13 @@ class AttachedLocalStack(Entered):
 
     Args:
         python: of the functions there, major and minor: what the template's runtime says.
-        unmeasured: a version that nobody measured will do, since that is what is to be done.
+        unmeasured: a version or edition that nobody measured will do, since that is what is to be
+            done.
         keep: what we put on it stays when we are done.
     """
 
     name = "localstack"
+    shared = True
 
     def __init__(
         self,
@@ -53,22 +54,22 @@ class AttachedLocalStack(Entered):
         """See who answers there.
 
         Raises:
-            TargetError: nobody, something else, or a version that nobody measured.
+            TargetError: nobody, something else, or a version or edition that nobody measured.
         """
-        said = ask(f"{self._url}/_localstack/info", seconds=_PATIENCE)
-        if said is None or "version" not in said or "edition" not in said:
+        release = release_at(self._url, seconds=_PATIENCE)
+        if release is None:
             raise TargetError(f"{self._url} is no LocalStack: {_who(self._url)}", _MEND)
-        version = str(said["version"]).split(":")[0]
-        progress(f"using LocalStack {version} ({said['edition']}) at {self._url}")
+        progress(f"using {release} at {self._url}")
         return Endpoint(
             target=self.name,
             url=self._url,
             region=self._settings.region,
             credentials=CREDENTIALS,
             python=Python(version=self._python, platform=_PLATFORM),
-            capabilities=self._capabilities(version),
+            capabilities=self._capabilities(release),
             log=Path("the terminal where LocalStack runs"),
-            emulator=f"localstack-{version}",
+            emulator=release.emulator,
+            shared=self.shared,
             loopback=False,
         )
 
@@ -85,18 +86,11 @@ class AttachedLocalStack(Entered):
             f"the LocalStack at {self._url} stopped answering", "See what became of it."
         )
 
-    def _capabilities(self, version: str) -> dict[Capability, Measured]:
-        try:
-            known = capabilities_of(f"localstack-{version}")
-        except TargetError:
-            if self._unmeasured:
-                return {}
-            raise TargetError(
-                f"{self._url} is LocalStack {version}; what that version can do was never "
-                f"measured, what {VERSION} can do was",
-                f"Use LocalStack {VERSION}, or measure this one: "
-                f"stageproof probe --target localstack --endpoint {self._url} --write",
-            ) from None
+    def _capabilities(self, release: Release) -> dict[Capability, Measured]:
+        probe = f"stageproof probe --target localstack --endpoint {self._url} --write"
+        known = release.capabilities(self._url, probe, unmeasured=self._unmeasured)
+        if not known:
+            return known
         apart = Measured(
             Capability.PROCESSES, False, "functions of an attached LocalStack run where it runs"
         )

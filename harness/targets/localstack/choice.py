@@ -29,4 +29,4 @@ def choose(
     if endpoint:
         keep = bool(user.get(KEEP))
         return AttachedLocalStack(endpoint, settings, unmeasured=unmeasured, keep=keep)
-    return LocalStackHere(settings, default_home(user), user=user, log=log)
+    return LocalStackHere(settings, default_home(user), user=user, log=log, unmeasured=unmeasured)

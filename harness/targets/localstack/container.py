@@ -10,23 +10,27 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from harness.model import Capability, Measured
 from harness.targets.answering import ask
 from harness.targets.base import Entered
-from harness.targets.capabilities import capabilities_of
-from harness.targets.emulator import CREDENTIALS, tail
+from harness.targets.emulator import CREDENTIALS, tail_of
 from harness.targets.endpoint import Endpoint, Progress, Python
 from harness.targets.errors import TargetError
-from harness.targets.localstack import program
+from harness.targets.localstack import licence, program
 from harness.targets.localstack.engine import client_of, have_image
 from harness.targets.localstack.installation import executor_of, libraries_for_container
-from harness.targets.localstack.owned import OWNER, end_orphans, owner
-from harness.targets.localstack.shipped import EMULATOR, VERSION
+from harness.targets.localstack.owned import OWNER, end_orphans
+from harness.targets.localstack.release import Release, release_at
+from harness.targets.localstack.shipped import VERSION
+from harness.targets.owners import owner
 from harness.targets.ports import reserve
 from harness.targets.settings import TargetSettings
 
 IMAGE = f"localstack/localstack:{VERSION}"
 _PATIENCE = 120.0
-"""Seconds it has to answer."""
+"""Seconds it has to come up."""
+_ANSWER = 10.0
+"""Seconds it has to answer, once it is up."""
 _PYTHON, _PLATFORM = "3.13", "x86_64-unknown-linux-gnu"
 """What the image has."""
 
@@ -37,19 +41,29 @@ class LocalStackContainer(Entered):
     Args:
         home: where caches are kept; functions read their libraries there.
         user: the user's environment, for the engine and for downloads.
+        unmeasured: an image with a LocalStack that nobody measured will do.
     """
 
     name = "localstack"
     disposable = True
+    shared = False
 
     def __init__(
-        self, settings: TargetSettings, home: Path, *, user: Mapping[str, str], log: Path | None
+        self,
+        settings: TargetSettings,
+        home: Path,
+        *,
+        user: Mapping[str, str],
+        log: Path | None,
+        unmeasured: bool = False,
     ) -> None:
         self._settings = settings
         self._home = home
         self._user = user
         self._log = log
+        self._unmeasured = unmeasured
         self._container: Any = None
+        self._answered = False
 
     @property
     def image(self) -> str:
@@ -73,7 +87,8 @@ class LocalStackContainer(Entered):
         """Run it and wait until it answers.
 
         Raises:
-            TargetError: what went wrong, with the end of its log.
+            TargetError: what went wrong, with the end of its log; or the image has a LocalStack
+                that nobody measured.
         """
         self.available(progress)
         port = reserve(self._settings.port, self.name)
@@ -83,6 +98,9 @@ class LocalStackContainer(Entered):
         try:
             self._container.start()
             self._await(url, name)
+            self._answered = True
+            release = self._release(url)
+            capabilities = self._capabilities(release)
         except BaseException:
             self.stop()
             raise
@@ -92,9 +110,9 @@ class LocalStackContainer(Entered):
             region=self._settings.region,
             credentials=CREDENTIALS,
             python=Python(version=_PYTHON, platform=_PLATFORM, reads_our_files=True),
-            capabilities=capabilities_of(EMULATOR),
+            capabilities=capabilities,
             log=self._log or Path(f"docker logs {name}"),
-            emulator=EMULATOR,
+            emulator=release.emulator,
         )
 
     def stop(self) -> None:
@@ -119,8 +137,9 @@ class LocalStackContainer(Entered):
 
     def death(self) -> TargetError:
         """What to say when it doesn't."""
-        return TargetError(
-            f"the container died; the end of its log:\n{self._said()}",
+        said = self._logged()
+        return self._unlicensed(said) or TargetError(
+            f"the container died; the end of its log:\n{tail_of(said)}",
             "Run it again. If it dies again, see whether the machine runs out of memory.",
         )
 
@@ -144,8 +163,8 @@ class LocalStackContainer(Entered):
             "PYTHONPATH": str(executor),
             "LAMBDA_PROCESS_LIBRARIES": str(libraries),
         }
-        if token := self._user.get("LOCALSTACK_AUTH_TOKEN"):
-            environment["LOCALSTACK_AUTH_TOKEN"] = token
+        if token := self._user.get(licence.GIVEN):
+            environment[licence.GIVEN] = token
         for key, value in environment.items():
             made.with_env(key, value)
         return made
@@ -156,11 +175,7 @@ class LocalStackContainer(Entered):
             if not self.alive():
                 raise self.death()
             if time.monotonic() > deadline:
-                raise TargetError(
-                    f"the container didn't answer on {url} within {_PATIENCE:.0f} s; the end of "
-                    f"its log:\n{self._said()}",
-                    "Mend what it says, or choose LOCALSTACK_MODE=process.",
-                )
+                raise self._silence(url)
             time.sleep(0.2)  # it has nothing to wait on but its answer
         said = ask(f"{url}/_process_executor") or {}
         if said.get("python") != _PYTHON:
@@ -170,22 +185,53 @@ class LocalStackContainer(Entered):
                 f"Use {IMAGE}, or an image with Python {_PYTHON}.",
             )
 
-    def _said(self) -> str:
-        """The end of its log."""
-        if self._container is not None:
-            self._keep_log(self._container)
-        return tail(self._log) if self._log else "    (its log wasn't kept)"
+    def _silence(self, url: str) -> TargetError:
+        """What to say when it doesn't answer in time."""
+        said = self._logged()
+        return self._unlicensed(said) or TargetError(
+            f"the container didn't answer on {url} within {_PATIENCE:.0f} s; the end of "
+            f"its log:\n{tail_of(said)}",
+            "Mend what it says, or choose LOCALSTACK_MODE=process.",
+        )
 
-    def _keep_log(self, container: Any) -> None:
+    def _unlicensed(self, said: str) -> TargetError | None:
+        if self._answered:
+            return None
+        return licence.unlicensed(self.image, said, self._user, free=IMAGE)
+
+    def _release(self, url: str) -> Release:
+        release = release_at(url, seconds=_ANSWER)
+        if release is None:
+            raise TargetError(
+                f"the image {self.image} doesn't say which LocalStack it has",
+                f"Use {IMAGE}.",
+            )
+        return release
+
+    def _capabilities(self, release: Release) -> dict[Capability, Measured]:
+        probe = (
+            f"LOCALSTACK_MODE=container LOCALSTACK_IMAGE={self.image} "
+            "stageproof probe --target localstack --write"
+        )
+        what = f"the image {self.image}"
+        return release.capabilities(what, probe, unmeasured=self._unmeasured)
+
+    def _logged(self) -> str:
+        """All that it said so far; kept, where it is to be."""
+        return self._keep_log(self._container).decode("utf-8", "replace")
+
+    def _keep_log(self, container: Any) -> bytes:
         from docker.errors import DockerException  # noqa: PLC0415
 
         running = _made_by(container)
-        if self._log is None or running is None:
-            return
+        said = b""
         with suppress(DockerException):
-            said = running.logs()
+            if running is not None:
+                said = bytes(running.logs())
+        if said and self._log is not None:
             self._log.parent.mkdir(parents=True, exist_ok=True)
             self._log.write_bytes(said)
+        return said
 
 
 def _made_by(container: Any) -> Any:

@@ -19,14 +19,23 @@ class LocalStackHere(Entered):
 
     name = "localstack"
     disposable = True
+    shared = False
 
     def __init__(
-        self, settings: TargetSettings, home: Path, *, user: Mapping[str, str], log: Path | None
+        self,
+        settings: TargetSettings,
+        home: Path,
+        *,
+        user: Mapping[str, str],
+        log: Path | None,
+        unmeasured: bool = False,
     ) -> None:
         self._mode = user.get(MODE) or settings.mode
         if self._mode not in (None, *_MODES):
             raise TargetError(f"there is no mode {self._mode!r}", f"{MODE}: {', '.join(_MODES)}.")
-        self._container = LocalStackContainer(settings, home, user=user, log=log)
+        self._container = LocalStackContainer(
+            settings, home, user=user, log=log, unmeasured=unmeasured
+        )
         self._process = LocalStackProcess(settings, home, user=user, log=log)
         self._way: LocalStackContainer | LocalStackProcess = self._process
 

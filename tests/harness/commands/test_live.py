@@ -123,7 +123,7 @@ def test_it_is_used_no_further_than_it_grants(foreign: Foreign, tmp_path: Path) 
     run = stageproof(root, "verify", "--target", "live", "--outputs", str(foreign.outputs))
     said = run.communicate(timeout=300)[0]
     assert run.returncode == 1, said
-    assert "[targets] grants 5" in " ".join(said.split())
+    assert "[targets.live] calls = 5" in " ".join(said.split())
 
 
 @pytest.mark.parametrize(

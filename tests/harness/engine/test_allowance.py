@@ -9,6 +9,7 @@ from harness.engine.contract import ContractUnit
 from harness.engine.unjudged import unjudged
 from harness.model import Header, UnknownKind, Verdict
 from harness.recorder import Recorder
+from harness.targets import TargetSettings
 
 
 class Watch:
@@ -39,26 +40,35 @@ def _calls(recorder: Recorder, count: int) -> None:
 
 def test_without_a_grant_nothing_is_ever_used_up(recorder: Recorder) -> None:
     _calls(recorder, 50)
-    assert Allowance(None, None).used_up(recorder) is None
+    assert Allowance(None, None, "live").used_up(recorder) is None
 
 
 def test_calls_of_ours_are_counted_each_once_and_nothing_else_is(recorder: Recorder) -> None:
-    allowance = Allowance(5, None)
+    allowance = Allowance(5, None, "live")
     _calls(recorder, 2)
     recorder.observe("order.status")
     recorder.complete(recorder.invoke("wire", "dynamodb.GetItem"), "ok")
     assert allowance.used_up(recorder) is None
     assert allowance.used_up(recorder) is None
     _calls(recorder, 3)
-    assert allowance.used_up(recorder) == "5 calls were made, and [targets] grants 5"
+    assert allowance.used_up(recorder) == "5 calls were made, and [targets.live] calls = 5"
 
 
 def test_seconds_are_counted_from_the_stage_on(recorder: Recorder, watch: Watch) -> None:
-    allowance = Allowance(None, 30)
+    allowance = Allowance(None, 30, "live")
     watch.now += 29
     assert allowance.used_up(recorder) is None
     watch.now += 2
-    assert allowance.used_up(recorder) == "31 s are over, and [targets] grants 30"
+    assert allowance.used_up(recorder) == "31 s are over, and [targets.live] seconds = 30"
+
+
+def test_a_live_stage_is_never_without_bounds_and_a_file_may_set_others() -> None:
+    granted = Allowance.of("live", TargetSettings())
+    assert (granted.calls, granted.seconds) == (20_000, 1_800)
+    wished = Allowance.of("live", TargetSettings(calls=7, seconds=8))
+    assert (wished.calls, wished.seconds) == (7, 8)
+    ours = Allowance.of("embedded", TargetSettings())
+    assert (ours.calls, ours.seconds) == (None, None)
 
 
 def test_a_unit_that_nothing_is_left_for_is_no_pass() -> None:

@@ -1,10 +1,19 @@
 """Attaching to a stage that somebody deployed: reading alone."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ProfileNotFound,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
+)
 
 from harness.model import Capability, Stage
 from harness.targets import Aws, Endpoint, TargetError, TargetSettings
@@ -95,6 +104,77 @@ def test_without_credentials_an_outputs_file_will_do_and_less_is_seen(
     endpoint = _live(outputs=str(path)).start(lambda _: None)
     assert not endpoint.can(Capability.STREAM_READ)
     assert "no AWS credentials" in endpoint.capabilities[Capability.STREAM_READ].how
+
+
+class Sts:
+    """Answers who asks with this error, or with somebody."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self._error = error
+
+    def get_caller_identity(self) -> dict[str, str]:
+        if self._error is not None:
+            raise self._error
+        return {"Account": "1"}
+
+
+def _refusal(code: str, status: int = 403) -> ClientError:
+    answer: Any = {
+        "Error": {"Code": code, "Message": code}, "ResponseMetadata": {"HTTPStatusCode": status}
+    }  # fmt: skip
+    return ClientError(answer, "GetCallerIdentity")
+
+
+@pytest.fixture
+def attach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], Endpoint]:
+    """Attach by an outputs file, when AWS answers who asks with this error."""
+    path = tmp_path / "outputs.json"
+    path.write_text('{"ApiUrl": "https://x"}')
+
+    def with_error(error: Exception) -> Endpoint:
+        monkeypatch.setattr(Aws, "client", lambda *_: Sts(error))
+        return _live(outputs=str(path)).start(lambda _: None)
+
+    return with_error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        _refusal("ExpiredToken"),
+        _refusal("InvalidClientTokenId"),
+        _refusal("SignatureDoesNotMatch"),
+        UnauthorizedSSOTokenError(),
+        TokenRetrievalError(provider="sso", error_msg="Token has expired and refresh failed"),
+        ProfileNotFound(profile="shop"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_credentials_that_aws_does_not_take_end_the_run_though_the_outputs_are_known(
+    attach: Callable[[Exception], Endpoint], error: Exception
+) -> None:
+    with pytest.raises(TargetError, match="AWS doesn't take your credentials") as caught:
+        attach(error)
+    assert "Sign in again" in caught.value.mend
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoCredentialsError(),
+        EndpointConnectionError(endpoint_url="https://sts"),
+        _refusal("Throttling", 400),
+        _refusal("ServiceUnavailable", 503),
+    ],
+    ids=["none", "unreachable", "busy", "broken"],
+)
+def test_where_nobody_signed_in_or_aws_cannot_say_the_run_goes_on_and_less_is_seen(
+    attach: Callable[[Exception], Endpoint], error: Exception
+) -> None:
+    endpoint = attach(error)
+    seen = (Capability.STREAM_READ, Capability.FUNCTION_LOGS, Capability.INVOKE)
+    assert not any(endpoint.can(each) for each in seen)
+    assert "credentials" in endpoint.capabilities[Capability.STREAM_READ].how
 
 
 def test_two_places_at_once_are_refused() -> None:

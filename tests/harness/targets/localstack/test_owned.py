@@ -5,7 +5,8 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 
-from harness.targets.localstack.owned import OWNER, end_orphans, owner
+from harness.targets.localstack.owned import OWNER, end_orphans
+from harness.targets.owners import owner
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Engine:
 
 def _ended() -> str:
     """The owner that a process would have been that has ended."""
-    code = "from harness.targets.localstack.owned import owner; print(owner())"
+    code = "from harness.targets.owners import owner; print(owner())"
     return subprocess.check_output([sys.executable, "-c", code], text=True).strip()
 
 
