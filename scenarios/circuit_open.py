@@ -2,7 +2,7 @@
 
 from harness import Action, Budget, Capability, Fault, Point, Stage, scenario
 from scenarios.baskets import Basket, baskets
-from scenarios.laws import BREAKER, LIFECYCLE, MODEL_BREAKER, NOTHING_LOST, PAID_FIRST
+from scenarios.laws import ATTENTION, BREAKER, LIFECYCLE, MODEL_BREAKER, NOTHING_LOST, PAID_FIRST
 from scenarios.shop import Shop
 from scenarios.waiting import LINKED, Probed, are, failed_calls
 
@@ -41,6 +41,12 @@ def circuit_open(stage: Stage, work: tuple[Basket, ...]) -> None:
     stage.until(Probed(INITIALIZE, failures=threshold, alone=recovery))
 
     stage.heal()
-    stage.until(are(orders, LINKED), measure="healed to link")
+    # The probe that failed may have been an order's last attempt: people then send it on.
+    resting = are(orders, LINKED | {ATTENTION})
+    stage.until(resting, measure="healed to link")
+    for order in orders:
+        if order.id in resting.at(ATTENTION):
+            shop.people_send_on(order)
+    stage.until(are(orders, LINKED))
     stage.together(map(shop.pays, orders))
     stage.until(are(orders, {"FULFILLED"}))

@@ -44,6 +44,10 @@ class Reaches:
             state = dig(record.value, self._field)
             self._now[record.key] = state if isinstance(state, str | int) else None
 
+    def at(self, state: str | int) -> frozenset[str]:
+        """Who was seen there last."""
+        return frozenset(key for key, now in self._now.items() if now == state)
+
     def met(self) -> bool:
         """All are there."""
         return all(state in self._states for state in self._now.values())

@@ -44,13 +44,15 @@ def wrote_late(history: History, key: str, since: float, until: float) -> bool:
 
 def side_by_side(history: History, key: str, one: float, known: float, other: float) -> bool:
     """Whether the call at ``other`` was made by another worker than the one at ``one``, which was
-    at the entity already when what became of that one was ``known``."""
+    at the entity already before that one, which ``known`` what became of it, had written it down.
+    """
     row = steps(history, key)
     first = _before(row, one, apart_from=None)
     second = _before(row, other, apart_from=first)
     if first is None or second is None:
         return False
-    return next(step.at for step in row if step.invocation == second) < known
+    kept = (s.at for s in row if s.invocation == first and s.writes and s.at > known)
+    return next(s.at for s in row if s.invocation == second) < max(kept, default=known)
 
 
 def _before(row: Sequence[Step], at: float, *, apart_from: str | None) -> str | None:

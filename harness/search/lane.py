@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from harness.engine import Project, Run, ScenarioUnit, Session
+from harness.engine.lacking import lacking, told
 from harness.engine.stories import story_named
 from harness.evidence import Folder
 from harness.model import HarnessError
@@ -99,16 +100,16 @@ class Lane:
 
     def _warmed(self, unit: ScenarioUnit) -> Warmed:
         work, own = self.smallest[unit.id]
-        self.stages.play(unit, f"{unit.id}#warm", work, own)
+        if not lacking(unit, self.stages.session.stage.deployed):
+            self.stages.play(unit, f"{unit.id}#warm", work, own)
         return Warmed()
 
     def _recorded(self, unit: ScenarioUnit) -> Recorded:
         stage = self.stages.session.stage
         deployed = stage.deployed
-        lacking = [f"{c}: {deployed.lacks(c)}" for c in unit.scenario.needs if not deployed.can(c)]
-        if lacking:
+        if lacks := lacking(unit, deployed):
             _, own = self.smallest[unit.id]
-            return Recorded(story=unit.id, own=own, spots=(), left=(), lacks="; ".join(lacking))
+            return Recorded(story=unit.id, own=own, spots=(), left=(), lacks=told(lacks))
         can = [c for c, m in deployed.capabilities.items() if m.has]
         clocked = {deployed.outputs[output] for output in stage.clocked}
         scheduled = [logical for logical, name in deployed.functions.items() if name in clocked]

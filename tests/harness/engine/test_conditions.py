@@ -15,6 +15,7 @@ def test_entities_reach_a_state_that_their_records_show() -> None:
     paid.see(changed("a", to="PAID"))
     assert not paid.met()
     assert "1 of 2 not in PAID: b is unseen" in paid.missing()
+    assert paid.at("PAID") == {"a"}
     paid.see(changed("b", to="PAID"))
     assert paid.met()
 
