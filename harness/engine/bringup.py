@@ -31,6 +31,7 @@ class Up:
 
     stage: Stage
     identities: Mapping[str, Identity]
+    overheard: Overheard
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class BringUp:
             absent=() if self._ours else tuple(config.doubles),
             graphql_client=self._graphql(deployed, recorder, loop),
         )
-        return Up(stage, identities)
+        return Up(stage, identities, overheard)
 
     def _target(self) -> Endpoint:
         with self.phases.phase("emulator"):

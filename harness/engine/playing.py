@@ -4,9 +4,10 @@ import traceback
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from harness.engine.judging import judged
 from harness.engine.scenario import ScenarioUnit
 from harness.engine.stage import NotReached, Stage
-from harness.laws import judge_all, quiet
+from harness.laws import quiet
 from harness.model import Finding, HarnessError, History, Judgement, Law, Plan, fingerprint
 
 _FRAMES = 6
@@ -36,9 +37,11 @@ def play(
     work: object,
     plan: Plan,
     laws: Sequence[Law] | None = None,
+    *,
+    patient: bool = False,
 ) -> Played:
     """Inject the plan, let the story happen, heal, settle, and let the laws judge: the scenario's,
-    unless others are given.
+    unless others are given. ``patient``: what is missing at first may still come.
 
     Raises:
         HarnessError: the harness, or the scenario, could not do its part.
@@ -50,11 +53,13 @@ def play(
         told = _happens(unit, stage, case, work)
         fired = {f.fault for f in stage.faults.firings}
         stage.heal_all()
-        stage.settle()
-    # Nothing before it is of this case: a long run's history needn't be read for each.
-    since = History(stage.recorder.header, stage.recorder.since(first))
-    history = since.of_cases([case])
-    judgements = judge_all(history, unit.scenario.laws if laws is None else laws)
+        judgements, _ = judged(
+            stage,
+            lambda: _history(stage, first, case),
+            unit.scenario.laws if laws is None else laws,
+            patient=patient,
+        )
+    history = _history(stage, first, case)
     findings = [f for j in judgements for f in j.findings]
     if told is None:  # a story that waited in vain has said so by itself
         findings += QUIET.judge(history).findings
@@ -66,6 +71,12 @@ def play(
         fired,
         tuple(f.id for f in plan.faults if f.id not in fired),
     )
+
+
+def _history(stage: Stage, first: int, case: str) -> History:
+    """What is of the case: nothing before it, so a long run's needn't be read for each."""
+    since = History(stage.recorder.header, stage.recorder.since(first))
+    return since.of_cases([case])
 
 
 def _happens(unit: ScenarioUnit, stage: Stage, case: str, work: object) -> Finding | None:

@@ -57,4 +57,4 @@ def played_again(replay: Replay, unit: ScenarioUnit, stage: Stage, laws: Sequenc
     """
     check_playable(unit, stage.deployed, replay.plan)
     work = work_from_json(unit.scenario, replay.work)
-    return play(unit, stage, f"{unit.id}#replay", work, replay.plan, laws)
+    return play(unit, stage, f"{unit.id}#replay", work, replay.plan, laws, patient=True)

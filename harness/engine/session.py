@@ -10,7 +10,7 @@ from harness.engine.blindness import sighted
 from harness.engine.bringup import BringUp, Up
 from harness.engine.contract import ContractContext, ContractUnit, run_contract_unit
 from harness.engine.described import internals_of, introspection_of
-from harness.engine.events import EventContext, EventUnit, Hearing, run_event_unit
+from harness.engine.events import EventContext, EventUnit, Hearing, published_on, run_event_unit
 from harness.engine.header import always, header, laws_as_data
 from harness.engine.lacking import check_playable
 from harness.engine.mishaps import Mishaps
@@ -117,7 +117,7 @@ class Session:
         """
         check_playable(unit, self.stage.deployed, plan)
         try:
-            return play(unit, self.stage, case, work, plan, self._case_laws(unit))
+            return play(unit, self.stage, case, work, plan, self._case_laws(unit), patient=True)
         finally:
             self._check_alive()
 
@@ -245,10 +245,14 @@ class Session:
         wire, contract = self.stage.wire, self._project.contracts.asyncapi
         if wire is None or contract is None:
             return None
-        hearing = Hearing(MessageContract(contract), self.stage.recorder, sent=self.stage.sent)
+        hearing = Hearing(
+            MessageContract(contract), self.stage.recorder,
+            sent=self.stage.sent, channels_of=published_on(self._project.contracts),
+        )  # fmt: skip
         hearing.bind(self.stage.deployed)
         wire.hear(hearing.crossed)
         self.stage.doubles.hear(hearing.posted)
+        self._up.overheard.published.append(hearing.published)
         return hearing
 
     def _event_context(self) -> EventContext:

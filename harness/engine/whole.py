@@ -4,10 +4,10 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 
 from harness.engine.blindness import blinded, unjudgeable
+from harness.engine.judging import judged
 from harness.engine.run import Run
 from harness.engine.stage import Stage
 from harness.evidence import WHOLE
-from harness.laws import judge_all
 from harness.model import (
     Capability,
     CaseCount,
@@ -24,24 +24,16 @@ from harness.model import (
 
 _BUSY = "the stage was still busy when time was up; what was under way is not judged"
 
-_COLD_START = 6.0
-"""Seconds in which nothing may be seen while a function starts for the first time. Of a run of few
-units that is most of what there is to settle, so a broken law is given them before it is told."""
-
 
 def judge_whole(stage: Stage, run: Run, laws: Sequence[Law], command: str = "verify") -> UnitResult:
     """Let the stage settle, then judge its whole history by these laws.
 
     A law about what can't be watched on this stage is not judged: to it nothing ever happened.
     """
-    quiet = stage.settle(ticking=False)
     start = time.monotonic()
     blind = blinded(laws, stage)
     laws = [law for law in laws if law.name not in blind]
-    judgements = judge_all(stage.recorder.history, laws)
-    while _broken(judgements) and stage.recorder.await_more(len(stage.recorder), _COLD_START):
-        quiet = stage.settle(ticking=False)
-        judgements = judge_all(stage.recorder.history, laws)
+    judgements, quiet = judged(stage, lambda: stage.recorder.history, laws, ticking=False)
     unit = f"{WHOLE}-{run.worker}"
     told = [j.verdict for j in judgements] + [Verdict.UNKNOWN for _ in range(not quiet)]
     return UnitResult(
@@ -58,10 +50,6 @@ def judge_whole(stage: Stage, run: Run, laws: Sequence[Law], command: str = "ver
         ),
         laws={j.law: j.verdict for j in judgements},
     )
-
-
-def _broken(judgements: Iterable[Judgement]) -> bool:
-    return any(j.verdict is Verdict.FAIL for j in judgements)
 
 
 def _findings(

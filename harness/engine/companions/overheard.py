@@ -1,12 +1,15 @@
 """What a front saw that no client of ours told of: a function's own calls, a foreign client's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.clients import entity_key, is_told
 from harness.faults import FaultBox
 from harness.model import Fault, Json, Kind
 from harness.recorder import Recorder
+
+Published = Callable[[str, Json, str | None], None]
+"""A mutation, its answer (which is what its subscribers get of it), and the entity it is about."""
 
 SERVICE = "appsync"
 """What faults call it: ``appsync.publishOrderUpdate``."""
@@ -24,6 +27,8 @@ class Overheard:
     faults: FaultBox
     keys: Sequence[str] = ()
     """Fields that name the entity."""
+    published: list[Published] = field(default_factory=list)
+    """Told of each mutation that was carried out."""
 
     def told(self, headers: Mapping[str, str]) -> bool:
         """Whether a request with these headers is told of by whoever made it."""
@@ -49,8 +54,12 @@ class Ear:
         if kind == "invoke":
             self._calls[number] = recorder.invoke("client", name, key=key, value=value)
             return
-        fault = self._faults.pop(number, None)
-        recorder.complete(self._calls.pop(number), kind, key=key, value=_body(value), fault=fault)
+        fault, answer = self._faults.pop(number, None), _body(value)
+        recorder.complete(self._calls.pop(number), kind, key=key, value=answer, fault=fault)
+        what, _, mutation = name.partition(" ")
+        if kind == "ok" and what == "mutation":
+            for tell in self.to.published:
+                tell(mutation, answer["body"], key)
 
     def plan(self, number: int, operation: str, variables: Mapping[str, Json]) -> Fault | None:
         """The fault for this operation, if any."""

@@ -2,6 +2,6 @@
 
 from harness.engine.events.hearing import Hearing
 from harness.engine.events.run import EventContext, run_event_unit
-from harness.engine.events.units import EventUnit, event_units
+from harness.engine.events.units import EventUnit, event_units, published_on
 
-__all__ = ["EventContext", "EventUnit", "Hearing", "event_units", "run_event_unit"]
+__all__ = ["EventContext", "EventUnit", "Hearing", "event_units", "published_on", "run_event_unit"]

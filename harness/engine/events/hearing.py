@@ -42,6 +42,8 @@ class Hearing:
     sent: Sequence[str] = ()
     """Bodies that the harness put on queues itself: what an application sends on of them, it
     needn't answer for."""
+    channels_of: Mapping[str, str] = field(default_factory=dict)
+    """Mutation → the channel of what its subscribers are told."""
     listening: bool = False
     """Whether ``texts`` is kept."""
     _ours: list[Json] = field(default_factory=list)
@@ -71,6 +73,15 @@ class Hearing:
         judged = self.contract.judge(channel, _parsed(body.decode("utf-8", "replace")), named)
         flaws: list[Json] = [{"kind": f.kind, "title": f.told} for f in judged.flaws]
         self._record(channel, judged.message, flaws, None)
+
+    def published(self, mutation: str, told: Json, key: str | None) -> None:
+        """A function published something over GraphQL: what its subscribers get of it."""
+        channel = self.channels_of.get(mutation)
+        if channel is None:
+            return
+        judged = self.contract.judge(channel, told)
+        flaws: list[Json] = [{"kind": f.kind, "title": f.told} for f in judged.flaws]
+        self._record(channel, judged.message, flaws, key)
 
     def _hear(self, heard: Heard, attempt: Attempt) -> None:
         channel = self._channels.get(heard.address)

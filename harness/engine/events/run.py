@@ -12,6 +12,7 @@ from harness.engine.stage import Stage
 from harness.laws import judge_all, messages_kept
 from harness.laws.messages import PREFIX
 from harness.model import (
+    Capability,
     CaseCount,
     Finding,
     UnitResult,
@@ -38,12 +39,17 @@ def run_event_unit(unit: EventUnit, context: EventContext) -> UnitResult:
     start = time.monotonic()
     if context.hearing is None:
         why = "the stage has no wire: no message is seen on its way"
-        return _result(unit, start, unknowns=[_unknown(unit, UnknownKind.CAPABILITY, why)])
+        return _result(unit, start, unknowns=[_lacking(unit, Capability.WIRE, why)])
     if unit.kind == "produced":
         return _produced(unit, context, start)
     consuming = Consuming(unit, context.stage, context.hearing, context.case_ended)
     findings = consuming.findings()
-    unknowns = [_unknown(unit, kind, why) for kind, why in consuming.unknowns]
+    unknowns = [
+        _lacking(unit, Capability.QUEUE_PEEK, why)
+        if kind is UnknownKind.CAPABILITY
+        else _unknown(unit, kind, why)
+        for kind, why in consuming.unknowns
+    ]
     return _result(unit, start, ran=consuming.tried, findings=findings, unknowns=unknowns)
 
 
@@ -52,10 +58,19 @@ def _produced(unit: EventUnit, context: EventContext, start: float) -> UnitResul
     seen = judgement.saw or _seen_elsewhere(unit, context.histories())
     if judgement.findings:
         return _result(unit, start, ran=seen, findings=judgement.findings)
+    if not seen and _served_by_appsync(unit, context):
+        why = "AppSync itself serves the API here: what functions publish isn't seen on its way"
+        return _result(unit, start, unknowns=[_lacking(unit, Capability.WIRE, why)])
     if not seen:
         why = "no message of this channel has crossed the wire: no story that was run sends one"
         return _result(unit, start, unknowns=[_unknown(unit, UnknownKind.NOTHING_SEEN, why)])
     return _result(unit, start, ran=seen)
+
+
+def _served_by_appsync(unit: EventUnit, context: EventContext) -> bool:
+    hearing, deployed = context.hearing, context.stage.deployed
+    published = hearing is not None and unit.channel in hearing.channels_of.values()
+    return published and deployed.can(Capability.APPSYNC)
 
 
 def _seen_elsewhere(unit: EventUnit, histories: Sequence[Path]) -> int:
@@ -89,3 +104,8 @@ def _result(
 
 def _unknown(unit: EventUnit, kind: UnknownKind, why: str) -> Unknown:
     return Unknown(kind=kind, what=unit.id, unit=unit.id, why=why)
+
+
+def _lacking(unit: EventUnit, capability: Capability, why: str) -> Unknown:
+    known = {"capabilities": (capability,)}
+    return _unknown(unit, UnknownKind.CAPABILITY, why).model_copy(update=known)

@@ -1,6 +1,6 @@
 """The units of an event contract: what each channel's producers send, what its consumers take."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,17 +27,35 @@ class EventUnit:
 
 def event_units(contracts: Contracts) -> tuple[EventUnit, ...]:
     """Every unit, in the order of the contract; none without one."""
-    return tuple(_units(contracts.asyncapi)) if contracts.asyncapi else ()
+    if contracts.asyncapi is None:
+        return ()
+    return tuple(_units(contracts.asyncapi, set(published_on(contracts).values())))
 
 
-def _units(api: AsyncApi) -> Iterator[EventUnit]:
+def published_on(contracts: Contracts) -> Mapping[str, str]:
+    """Mutation → the channel of what it tells subscribers: one whose address is a subscription
+    that the mutation feeds."""
+    api, graphql = contracts.asyncapi, contracts.graphql
+    if api is None or graphql is None:
+        return {}
+    channels = api.document.root["channels"]
+    of = {str(api.document.resolve(c).get("address")): name for name, c in channels.items()}
+    return {
+        mutation: of[field]
+        for mutation, fields in graphql.subscriptions.items()
+        for field in fields
+        if field in of
+    }
+
+
+def _units(api: AsyncApi, published: Collection[str]) -> Iterator[EventUnit]:
     document = api.document
     file = document.path.as_posix()
     directions = _directions(api)
     for channel, described in document.root["channels"].items():
         where = document.resolve(described)
         line = document.line(("channels", channel))
-        if not _heard(api, where):
+        if channel not in published and not _heard(api, where):
             continue
         if channel in directions:
             yield EventUnit(

@@ -64,3 +64,18 @@ def test_a_fault_is_on_the_record_of_the_operation_that_it_happened_to(tmp_path:
     end = heard.recorder.history.records[-1]
     assert (end.kind, end.fault, end.key) == ("info", lost.id, "o1")
     assert [f.fault for f in heard.faults.firings] == [lost.id]
+
+
+def test_whoever_waits_for_what_is_published_is_told_of_each_mutation_that_was_carried_out(
+    tmp_path: Path,
+) -> None:
+    heard, told = overheard(tmp_path), []
+    heard.published.append(lambda *said: told.append(said))
+    ear = heard.ear()
+    answer = {"data": {"publish": {"orderId": "o1", "note": "raw"}}}
+    for number, (kind, name) in enumerate(
+        (("ok", "mutation publish"), ("fail", "mutation publish"), ("ok", "query order"))
+    ):
+        ear("invoke", number, name, {})
+        ear(kind, number, name, answer)
+    assert told == [("publish", {"orderId": "o1", "note": "raw"}, "o1")]

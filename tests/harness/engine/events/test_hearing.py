@@ -123,3 +123,15 @@ def test_a_webhook_is_held_against_the_channel_of_its_path(heard: Any, recorder:
     assert [(n, f) for n, _, f in messages(recorder)] == [
         ("message.hook", []), ("message.hook", ["schema"]),
     ]  # fmt: skip
+
+
+def test_what_is_published_over_graphql_is_held_against_its_channel(
+    tmp_path: Path, recorder: Recorder
+) -> None:
+    (tmp_path / "events.yaml").write_text(CONTRACT)
+    contract = MessageContract(read_asyncapi(load_document(tmp_path, "events.yaml")))
+    hearing = Hearing(contract, recorder, channels_of={"publishWork": "work"})
+    hearing.published("publishWork", WORK, "o1")
+    hearing.published("publishWork", {**WORK, "more": 1}, "o1")
+    hearing.published("another", {}, None)
+    assert messages(recorder) == [("message.work", "o1", []), ("message.work", "o1", ["schema"])]
