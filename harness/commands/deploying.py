@@ -129,6 +129,7 @@ def destroy(ground: Ground, console: Console, *, sure: bool) -> int:
         console.print(f"there is no stack {name} at {_place(endpoint)}: nothing to do")
         return 0
     console.print(f"{name} is gone from {_place(endpoint)}, its code too")
+    _next(console, "Deploy it again", f"stageproof deploy{_arguments(ground, endpoint)}")
     return 0
 
 

@@ -15,6 +15,7 @@ from harness.commands.verify import Wish, verified
 from harness.engine import Project
 from harness.evidence import Difference, Folder, Side, differences
 from harness.model import HarnessError
+from harness.report.typed import as_typed
 from harness.targets import measured_of
 
 
@@ -57,4 +58,6 @@ def _say(told: list[Difference], sides: tuple[Side, ...], folder: Path, console:
     colour = "red" if unexplained else "green"
     console.print(f"[bold {colour}]{said}, {len(unexplained)} of them unexplained[/]")
     console.print(f"evidence {folder}", soft_wrap=True)
+    if unexplained:
+        console.print(as_typed("Only some of it again: stageproof parity -k NAME"))
     return 1 if unexplained else 0

@@ -66,6 +66,9 @@ def _held(
         console.print(f"Look whether that is right, then: {again}", soft_wrap=True)
         return 1
     console.print(f"[green]the data on {emulator} holds[/]: {len(found)} capabilities")
+    console.print(
+        as_typed("What they decide: docs/capabilities.md; verify with: stageproof verify")
+    )
     return 0
 
 

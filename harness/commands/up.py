@@ -14,6 +14,7 @@ from harness.commands.introduction import introduce
 from harness.commands.standing import Doorkeeper, ask_down
 from harness.engine import Project, Run, Session
 from harness.evidence import Folder, Manifest
+from harness.report.typed import as_typed
 from harness.targets import Endpoint, Target, open_target
 
 
@@ -38,7 +39,7 @@ def up(config: Path, target: str, console: Console) -> int:
 def down(config: Path, console: Console) -> int:
     """End the stage that ``up`` keeps."""
     ask_down(config.resolve().parent)
-    console.print("the stage is down")
+    console.print(as_typed("the stage is down; another one: stageproof up"))
     return 0
 
 

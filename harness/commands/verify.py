@@ -28,6 +28,7 @@ from harness.engine.header import versions
 from harness.evidence import Conclusion, Folder, Manifest, conclude
 from harness.model import HarnessError
 from harness.report import Progress, follow, junit, picture, screen
+from harness.report.typed import as_typed
 from harness.targets import Endpoint, default_home, open_target
 
 """Environment: how a wrapper's users say ``stageproof verify``."""
@@ -136,6 +137,7 @@ def lint(config: Path, console: Console) -> int:
     for waived in contracts.graphql.waived if contracts.graphql else ():
         console.print(waived, highlight=False, soft_wrap=True)
     console.print(f"{config} and {len(contracts.digests)} contracts are in order")
+    console.print(as_typed("Verify what they promise: stageproof verify"))
     return 0
 
 

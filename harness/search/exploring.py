@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import combinations
 
 from harness.engine import ScenarioUnit
 from harness.engine.playing import Played
@@ -88,9 +89,8 @@ def _find(
 
 
 def _smaller(candidate: Candidate) -> list[Plan]:
-    """Each of several faults by itself, with the story's own."""
-    if len(candidate.added) < 2:
-        return []
+    """Each part of several faults, the smallest first, with the story's own."""
     own = [f for f in candidate.plan.faults if f.id not in candidate.added]
     more = [f for f in candidate.plan.faults if f.id in candidate.added]
-    return [Plan(faults=(*own, each)) for each in more]
+    parts = (combinations(more, size) for size in range(1, len(more)))
+    return [Plan(faults=(*own, *part)) for some in parts for part in some]

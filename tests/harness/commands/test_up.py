@@ -115,7 +115,7 @@ def test_verify_uses_it_and_gives_it_back(standing: Standing, run: Run) -> None:
 def test_down_ends_it_and_leaves_nothing_running(standing: Standing, run: Run) -> None:
     process = standing.process
     code, said = run("down")
-    assert (code, said) == (0, "the stage is down\n")
+    assert (code, said) == (0, "the stage is down; another one: stageproof up\n")
     assert process.wait(PATIENCE) == 0
     assert "Traceback" not in standing.said
     assert not processes_of(standing.root)

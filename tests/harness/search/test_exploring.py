@@ -108,6 +108,23 @@ def test_what_breaks_is_kept_with_the_one_fault_that_is_enough_and_the_storys_ow
     assert [b.title for b in found.broke] == ["two charges"]
 
 
+def test_of_three_faults_the_two_that_are_needed_are_left() -> None:
+    third = fault("bank.charge", "reset", nth=4)
+    three = Candidate(
+        story=UNIT.id, plan=Plan(faults=(OWN, LOST, SLOW, third)),
+        added=(LOST.id, SLOW.id, third.id), callers=("bank",) * 3, services=("bank",) * 3,
+    )  # fmt: skip
+
+    class NeedsTwo(Stage):
+        def play(self, case: str, work: object, plan: Plan) -> Played:
+            both = {LOST.id, third.id} <= {f.id for f in plan.faults}
+            self.breaking = (LOST.id,) if both else ()
+            return super().play(case, work, plan)
+
+    found = outcome(NeedsTwo(), three)
+    assert Replay.model_validate_json(found.replay).plan == Plan(faults=(OWN, LOST, third))
+
+
 def test_what_broke_once_and_never_again_is_unknown_and_kept() -> None:
     stage = Stage(breaking=(LOST.id,), times=1)
     found = outcome(stage)
