@@ -32,6 +32,10 @@ NOT_HERE = {
     Capability.TOPIC_TO_QUEUE: "watching a topic would make a queue and a subscription",
 }
 """What can't be done on a live stage, whoever deployed it."""
+EXPENDABLE = "StageproofExpendable"
+"""The output by which a stage says, with ``true``, that it is nobody's."""
+_TAPS = (Capability.BUS_TO_QUEUE, Capability.TOPIC_TO_QUEUE)
+"""What may be done on a stage that is nobody's: a queue to watch by, taken away at the end."""
 _BY_AWS = "AWS documents it"
 _SIGN_IN = (
     "Sign in again (aws sso login), or mend AWS_PROFILE; then try. To go on with what needs no "
@@ -104,6 +108,22 @@ class LiveTarget(Entered):
         """It doesn't die."""
         return TargetError("the live stage went away", "See what became of it.")
 
+    def _expendable(self, existing: Existing | None) -> bool:
+        """Whether both say so, the stage and whoever verifies it: neither may speak for the other.
+
+        Raises:
+            TargetError: whoever verifies it takes somebody's stage for nobody's.
+        """
+        if existing is None or not self._settings.expendable:
+            return False
+        if existing.outputs.get(EXPENDABLE, "").lower() != "true":
+            raise TargetError(
+                f"[targets.live] expendable is true, and {existing.name} doesn't say that it is",
+                f"Give the stage the output {EXPENDABLE} = true if nobody needs it, or take "
+                "expendable out.",
+            )
+        return True
+
     def _endpoint(self, aws: Aws, existing: Existing | None) -> Endpoint:
         return Endpoint(
             target=self.name,
@@ -111,7 +131,7 @@ class LiveTarget(Entered):
             region=self._settings.region,
             credentials={},
             python=Python(version="3.13", platform="x86_64-unknown-linux-gnu"),
-            capabilities=_capabilities(aws),
+            capabilities=_capabilities(aws, expendable=self._expendable(existing)),
             log=Path("CloudWatch Logs"),
             existing=existing,
         )
@@ -154,12 +174,11 @@ def _refused(error: Exception, stack: str, region: str) -> TargetError:
     return TargetError(f"the stack {stack} can't be read: {said}", _MEND)
 
 
-def _capabilities(aws: Aws) -> dict[Capability, Measured]:
-    lacking = dict(NOT_HERE)
+def _capabilities(aws: Aws, *, expendable: bool = False) -> dict[Capability, Measured]:
+    lacking = {c: w for c, w in NOT_HERE.items() if not (expendable and c in _TAPS)}
     if (why := _no_credentials(aws)) is not None:
-        lacking |= dict.fromkeys(
-            (Capability.STREAM_READ, Capability.FUNCTION_LOGS, Capability.INVOKE), why
-        )
+        needing = (Capability.STREAM_READ, Capability.FUNCTION_LOGS, Capability.INVOKE, *_TAPS)
+        lacking = {**dict.fromkeys(needing, why), **lacking}
     return {c: Measured(c, c not in lacking, lacking.get(c, _BY_AWS)) for c in Capability}
 
 

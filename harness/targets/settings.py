@@ -78,6 +78,9 @@ class TargetSettings(Frozen):
     """``localstack``: how it is started; by default in a container where that can be done."""
     stack: str | None = None
     """``live``: the stack to attach to."""
+    expendable: bool = False
+    """``live``: nobody needs this stage, which says so itself by its output
+    ``StageproofExpendable``: its buses and topics may be watched by a queue of ours."""
     outputs: str | None = None
     """``live``: a file with the stage's outputs, instead."""
     instead: dict[str, str] = Field(default_factory=dict)

@@ -58,7 +58,7 @@ def as_aws(embedded: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
 
 
-def _live(**settings: str) -> LiveTarget:
+def _live(**settings: str | bool) -> LiveTarget:
     return LiveTarget(TargetSettings.model_validate(settings), user={})
 
 
@@ -82,6 +82,36 @@ def test_nothing_of_it_may_be_changed_made_to_fail_or_watched_by_making_somethin
     }  # fmt: skip
     found = _capabilities(Aws(None, "eu-west-1", {}))
     assert {c for c, m in found.items() if not m.has} == lacking
+
+
+TAPS = {Capability.BUS_TO_QUEUE, Capability.TOPIC_TO_QUEUE}
+
+
+@pytest.mark.usefixtures("as_aws")
+@pytest.mark.parametrize(
+    ("said", "wanted", "granted"),
+    [("true", True, TAPS), ("true", False, set()), ("TRUE", True, TAPS)],
+)
+def test_a_stage_that_is_nobodys_may_be_watched_where_both_sides_say_so(
+    tmp_path: Path, said: str, wanted: bool, granted: set[Capability]
+) -> None:
+    path = tmp_path / "outputs.json"
+    path.write_text(json.dumps({"ApiUrl": "https://x", "StageproofExpendable": said}))
+    endpoint = _live(outputs=str(path), expendable=wanted).start(lambda _: None)
+    assert {c for c in TAPS if endpoint.can(c)} == granted
+    assert not endpoint.can(Capability.CONTROL)
+
+
+@pytest.mark.usefixtures("as_aws")
+@pytest.mark.parametrize("outputs", [{}, {"StageproofExpendable": "false"}])
+def test_a_stage_that_does_not_say_so_is_not_taken_for_nobodys(
+    tmp_path: Path, outputs: dict[str, str]
+) -> None:
+    path = tmp_path / "outputs.json"
+    path.write_text(json.dumps({"ApiUrl": "https://x", **outputs}))
+    with pytest.raises(TargetError, match="doesn't say that it is") as told:
+        _live(outputs=str(path), expendable=True).start(lambda _: None)
+    assert "StageproofExpendable" in told.value.mend
 
 
 @pytest.mark.usefixtures("as_aws")
