@@ -28,15 +28,24 @@ from botocore.config import Config
 from rich.console import Console
 from rich.table import Table
 
+from harness.engine import Project
+from harness.engine.events import Hearing
 from harness.engine.loop import Loop
 from harness.faults import FaultBox
-from harness.model import Header
+from harness.model import Header, Stage
 from harness.recorder import Recorder, Redaction
+from harness.specs import MessageContract
 from harness.targets import EmbeddedTarget, Endpoint, TargetSettings, default_home
 from harness.wire import Wire
 from harness.wire.causes import HEADER
 
+ROOT = Path(__file__).parents[2]
 ROUNDS = 400
+QUEUE = "bench-work"
+MESSAGE = json.dumps({
+    "schemaVersion": "1.0", "kind": "pay", "orderId": "5f0c7c0e-6f0e-5b83-9a52-0d1c4a4a9f11",
+    "version": 3, "correlationId": "4b1f0c5e9d7a4f2c",
+})  # fmt: skip
 TOXIPROXY = "github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0"
 CONNECTIONS, CALLS = 50, 12_000
 BODY = b'{"Attributes":{}}'
@@ -81,7 +90,7 @@ def _table(told: Mapping[str, Mapping[str, Sequence[float]]], rate: float, bare:
             cells = [f"{1000 * figures[way]:.2f}" for way in ways]
             table.add_row(f"{call} {name}", *cells, f"{figures['wire'] / figures['direct']:.2f}")
     table.caption = (
-        f"{CONNECTIONS} connections against an instant answerer, every call recorded: "
+        f"{CONNECTIONS} connections against an instant answerer, every call recorded, every message judged: "
         f"{rate:.0f} calls/s ({bare:.0f} without the wire)"
     )
     return table
@@ -100,12 +109,36 @@ def wire(endpoint: Endpoint) -> Iterator[Wire]:
         recorder = Recorder(Path(scratch) / "h.jsonl", Header(), redact=Redaction())
         made = Wire(recorder, FaultBox(recorder), loop.asyncio, keys=("orderId",))
         made.open(endpoint)
+        made.hear(hearing(recorder).crossed)
         try:
             yield made
         finally:
             made.stop()
             loop.close()
             recorder.close()
+
+
+def hearing(recorder: Recorder) -> Hearing:
+    """Holds what is sent to the bench's queue against Larder's contract of its pay queue."""
+    api = Project.load(ROOT / "harness.toml").contracts.asyncapi
+    assert api is not None
+    heard = Hearing(MessageContract(api), recorder)
+    output = next(o for o, channel in heard.contract.by_output.items() if channel == "payQueue")
+    outputs = {output: f"http://sqs/0/{QUEUE}"}
+    heard.bind(
+        Stage(
+            name="bench",
+            target="embedded",
+            endpoint="",
+            region="us-east-1",
+            credentials={},
+            base_url="",
+            outputs=outputs,
+            parameters={},
+            capabilities={},
+        )  # fmt: skip
+    )
+    return heard
 
 
 @contextmanager
@@ -179,13 +212,13 @@ def ask(ways: Mapping[str, str]) -> None:
         AttributeDefinitions=[{"AttributeName": "orderId", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "orderId", "KeyType": "HASH"}],
     )  # fmt: skip
-    url = queue.create_queue(QueueName="bench-work")["QueueUrl"]
+    url = queue.create_queue(QueueName=QUEUE)["QueueUrl"]
     item = {"orderId": {"S": "o-1"}, "status": {"S": "PAID"}}
     tables = {way: _client(where, "dynamodb") for way, where in ways.items()}
     queues = {way: _client(where, "sqs") for way, where in ways.items()}
     calls = {
         "DynamoDB put": lambda way: tables[way].put_item(TableName="bench-orders", Item=item),
-        "SQS send": lambda way: queues[way].send_message(QueueUrl=url, MessageBody="{}"),
+        "SQS send": lambda way: queues[way].send_message(QueueUrl=url, MessageBody=MESSAGE),
     }
     told: dict[str, dict[str, list[float]]] = {}
     for name, call in calls.items():
