@@ -90,7 +90,8 @@ def _table(told: Mapping[str, Mapping[str, Sequence[float]]], rate: float, bare:
             cells = [f"{1000 * figures[way]:.2f}" for way in ways]
             table.add_row(f"{call} {name}", *cells, f"{figures['wire'] / figures['direct']:.2f}")
     table.caption = (
-        f"{CONNECTIONS} connections against an instant answerer, every call recorded, every message judged: "
+        f"{CONNECTIONS} connections against an instant answerer, every call recorded, every "
+        "message judged: "
         f"{rate:.0f} calls/s ({bare:.0f} without the wire)"
     )
     return table
@@ -125,19 +126,11 @@ def hearing(recorder: Recorder) -> Hearing:
     heard = Hearing(MessageContract(api), recorder)
     output = next(o for o, channel in heard.contract.by_output.items() if channel == "payQueue")
     outputs = {output: f"http://sqs/0/{QUEUE}"}
-    heard.bind(
-        Stage(
-            name="bench",
-            target="embedded",
-            endpoint="",
-            region="us-east-1",
-            credentials={},
-            base_url="",
-            outputs=outputs,
-            parameters={},
-            capabilities={},
-        )  # fmt: skip
-    )
+    stage = Stage(
+        name="bench", target="embedded", endpoint="", region="us-east-1", credentials={},
+        base_url="", outputs=outputs, parameters={}, capabilities={},
+    )  # fmt: skip
+    heard.bind(stage)
     return heard
 
 
