@@ -2,8 +2,8 @@
 
 Prints, from one run: seconds to verdict cold and warm by phase, contract cases per second beside
 the bare tool (`st run`) on the same stage, seconds to a stage, seconds to judge a million records
-again, what a GraphQL request costs beside its resolver and a change on its way to subscribers, and
-what an AWS call through the wire takes beside a direct one. Ratios are worth quoting;
+again, what a GraphQL request costs beside its resolver and a change on its way to subscribers, what
+an AWS call through the wire takes beside a direct one, and a warm invocation on each local target. Ratios are worth quoting;
 absolute figures belong to the machine they were measured on.
 """
 
@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 
 import fronting
+import invoking
 from judging import figures
 from rich.console import Console
 from rich.table import Table
@@ -30,6 +31,7 @@ from wiring import costs
 from harness.engine import Project, Run, Session
 from harness.engine.contract import ContractUnit, units_of
 from harness.evidence import Folder, Manifest
+from harness.targets import TargetError
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 3
@@ -64,6 +66,10 @@ def main() -> None:
             who = session.identities[project.config.checks.identities[0]]
             console.print(fronting.figures(session.stage, who))
         console.print(costs())
+        try:
+            console.print(invoking.figures())
+        except TargetError as error:  # no Java, no Maven: what LocalStack needs as a program
+            console.print(f"a warm invocation: not measured, since {error.what}")
 
 
 def _longest(folder: Path) -> Path:
