@@ -3,8 +3,8 @@
 Prints, from one run: seconds to verdict cold and warm by phase, contract cases per second beside
 the bare tool (`st run`) on the same stage, seconds to a stage, seconds to judge a million records
 again, what a GraphQL request costs beside its resolver and a change on its way to subscribers, what
-an AWS call through the wire takes beside a direct one, and a warm invocation on each local target. Ratios are worth quoting;
-absolute figures belong to the machine they were measured on.
+an AWS call through the wire takes beside a direct one, and a warm invocation on each local target.
+Ratios are worth quoting; absolute figures belong to the machine they were measured on.
 """
 
 import json

@@ -4,6 +4,7 @@ Functions must reach doubles and wire, which listen on loopback: so the host's n
 and LocalStack listens on loopback alone. No image of a Lambda runtime is needed.
 """
 
+import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -214,7 +215,11 @@ class LocalStackContainer(Entered):
             "stageproof probe --target localstack --write"
         )
         what = f"the image {self.image}"
-        return release.capabilities(what, probe, unmeasured=self._unmeasured)
+        known = release.capabilities(what, probe, unmeasured=self._unmeasured)
+        if os.geteuid() == 0 or Capability.PROCESSES not in known:
+            return known
+        theirs = "functions in the container are root's processes, which you may not end"
+        return {**known, Capability.PROCESSES: Measured(Capability.PROCESSES, False, theirs)}
 
     def _logged(self) -> str:
         """All that it said so far; kept, where it is to be."""
