@@ -35,7 +35,7 @@ def test_started_it_answers_and_stopped_it_leaves_no_process_and_no_file(tmp_pat
     )
     with target:
         endpoint = target.start(lambda _: None)
-        said = ask(f"{endpoint.url}/_localstack/info")
+        said = ask(f"{endpoint.url}/_localstack/info", seconds=30)
         assert said is not None
         assert said["version"] == "4.14.0"
         Aws.of(endpoint).client("dynamodb").list_tables()  # starts Java
