@@ -12,6 +12,7 @@ import pytest
 from harness.targets import Aws
 from tests.apps.loans import changed, copied, mended, stageproof
 from tests.harness.commands.conftest import Here
+from tests.harness.commands.guarded import guarded
 from tests.harness.commands.watching import PATIENCE, until
 
 FEWER = {"[checks]": "[checks]\nexamples = 8\nstateful = 6"}
@@ -27,6 +28,7 @@ class Foreign(NamedTuple):
 
     outputs: Path
     aws: Aws
+    url: str
 
     def lives(self) -> None:
         """Somebody uses it: a loan of a real member's, and work that waits in a queue."""
@@ -90,7 +92,7 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Foreign]:
             json.dumps({**json.loads(sheet.read_text())["outputs"], "ServiceUrl": rest[1]})
         )
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        stage = Foreign(outputs, Aws(aws[1], "eu-west-1", keys))
+        stage = Foreign(outputs, Aws(aws[1], "eu-west-1", keys), aws[1])
         stage.lives()
         yield stage
     finally:
@@ -112,6 +114,27 @@ def test_it_is_judged_as_a_customer_and_left_as_it_was_found(
     assert list(before["queues"].values()) == ["1"]
     [[loan]] = before["tables"].values()
     assert loan["member"] == {"S": "zora"}
+
+
+def test_with_credentials_it_is_read_and_nothing_of_an_emulators_own_is_asked_for(
+    foreign: Foreign, tmp_path: Path
+) -> None:
+    root = mended(copied(tmp_path / "loans"))
+    changed(root / "harness.toml", FEWER)
+    before = foreign.found
+    with guarded(foreign.url) as aws:
+        mine = {
+            "AWS_ENDPOINT_URL": aws.url, "AWS_ACCESS_KEY_ID": "AKIACUSTOMER",
+            "AWS_SECRET_ACCESS_KEY": "customer", "AWS_DEFAULT_REGION": "eu-west-1",
+        }  # fmt: skip
+        run = stageproof(
+            root, "verify", "--target", "live", "--outputs", str(foreign.outputs), environment=mine
+        )
+        said = run.communicate(timeout=300)[0]
+    assert run.returncode == 0, said
+    assert aws.refused == []
+    assert "GetCallerIdentity" in aws.allowed
+    assert foreign.found == before
 
 
 def test_it_is_used_no_further_than_it_grants(foreign: Foreign, tmp_path: Path) -> None:
