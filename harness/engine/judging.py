@@ -28,11 +28,13 @@ def judged(
     something. Queues may be empty and streams read while somebody is about to try again.
     """
     quiet, deadline = stage.settle(ticking=ticking), time.monotonic() + _MOST
+    seen = len(stage.recorder)  # before it is read: what comes while laws judge is more, too
     judgements = judge_all(history(), laws)
     while patient and _broken(judgements) and time.monotonic() < deadline:
-        if not stage.recorder.await_more(len(stage.recorder), _SILENCE):
+        if not stage.recorder.await_more(seen, _SILENCE):
             break
         quiet = stage.settle(ticking=ticking)
+        seen = len(stage.recorder)
         judgements = judge_all(history(), laws)
     return judgements, quiet
 
