@@ -1,7 +1,8 @@
 """The search: a story's fault points, failed one by one in every way that applies.
 
 A story is played without faults to see where something can go wrong; then once for each of these
-points and each fault that applies there, on several stages side by side. Its own laws judge.
+points and each fault that applies there, on several stages side by side. Its own
+laws judge, and those that always hold.
 """
 
 from harness.search.coverage import Counts, FaultCoverage, coverage_of
