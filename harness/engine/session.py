@@ -224,6 +224,7 @@ class Session:
                 for s, name in checks.signatures.items()
                 if name in stage.doubles.urls
             },
+            pause=config.target(self._run.target).pause,
             seed=self._run.seed,
             examples=checks.examples,
             stateful=checks.stateful,

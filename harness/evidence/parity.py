@@ -81,11 +81,11 @@ def differences(here: Side, there: Side) -> list[Difference]:
             side = here.target if b is None else there.target
             told.append(Difference(unit, f"was judged on {side} alone"))
             continue
-        told += [Difference(unit, what, tuple(by)) for what, by in _between(a, b)]
+        told += [Difference(unit, what, tuple(by)) for what, by in _between(unit, a, b)]
     return told
 
 
-def _between(a: _Unit, b: _Unit) -> Iterator[tuple[str, Iterable[Capability]]]:
+def _between(unit: str, a: _Unit, b: _Unit) -> Iterator[tuple[str, Iterable[Capability]]]:
     here, there = a.side, b.side
     if a.verdict is not b.verdict:
         told = f"{a.verdict.value} on {here.target}, {b.verdict.value} on {there.target}"
@@ -97,6 +97,10 @@ def _between(a: _Unit, b: _Unit) -> Iterator[tuple[str, Iterable[Capability]]]:
     if a.digest != b.digest:
         yield "the same seed drew other cases", leaning if a.follows else ()
     for operation in sorted({*a.statuses, *b.statuses}):
+        if _is_on_the_way(unit, operation) and not (
+            operation in a.statuses and operation in b.statuses
+        ):
+            continue  # whether it had to be made first depends on who had made one before
         only_a = a.statuses.get(operation, set()) - b.statuses.get(operation, set())
         only_b = b.statuses.get(operation, set()) - a.statuses.get(operation, set())
         if only_a or only_b:
@@ -107,6 +111,13 @@ def _between(a: _Unit, b: _Unit) -> Iterator[tuple[str, Iterable[Capability]]]:
                 f"{operation} answered {_alone(only_a, here, only_b, there)}",
                 by or (leaning if refused else ()),
             )
+
+
+def _is_on_the_way(unit: str, operation: str) -> bool:
+    """Whether a unit of a contract asks this for something to try its own operation with."""
+    _, _, rest = unit.partition("::")
+    own, _, kind = rest.rpartition("::")
+    return bool(kind and own) and own != operation
 
 
 def _answers(mine: _Unit, other: _Unit, operation: str) -> Reasons:

@@ -39,9 +39,11 @@ class _Subscriber:
         """The standing that a moment lies in."""
         return next((s for s in self.stands if s[0] <= at < s[1]), None)
 
-    def back(self, at: float) -> float | None:
-        """When it stood again at or after a moment; None when it never did."""
-        return next((max(at, start) for start, end in self.stands if end > at), None)
+    def back(self, at: float, time: float) -> float | None:
+        """From when it stood, at or after a moment, for as long as it was promised to take; None
+        when it never did. Whoever leaves before has to be told only once they are back."""
+        stood = ((max(at, start), end) for start, end in self.stands if end > at)
+        return next((start for start, end in stood if end >= start + time), None)
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ class Heard(BaseLaw):
       fires meanwhile starts the time anew, once whoever delivers changes had ``again`` seconds to
       try again: that wait is an event source's, not the application's.
     - A follower, who closes gaps by a query, shows no step before its predecessor or twice, and
-      ``within`` seconds after a change, or after its subscription stood again, it shows that
-      change or a later one.
+      ``within`` seconds after a change, or, where it left before these were over, after its
+      subscription stood again, it shows that change or a later one.
 
     ``field`` is the subscription's; the records are ``subscribe onX``, ``subscription onX``,
     ``dropped onX``, ``left onX`` and ``followed onX``.
@@ -175,7 +177,7 @@ class Heard(BaseLaw):
         if standing is not None and (whole_time or heard is not None):
             tally.saw += 1
             self._say(tally, key, change, subscriber, heard, since, due)
-        back = subscriber.back(at)
+        back = subscriber.back(at, due.within)
         if (
             subscriber.followed
             and back is not None

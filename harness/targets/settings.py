@@ -89,6 +89,9 @@ class TargetSettings(Frozen):
     """``localstack``: the container's image."""
     patience: float | None = Field(default=None, gt=0)
     """Seconds that a story waits at most here, where the target is slower than others."""
+    pause: float = Field(default=0.3, gt=0)
+    """Seconds without a change after which something that a check waits for is taken to be at rest:
+    longer than the target ever takes from one step to the next."""
     calls: int | None = Field(default=None, ge=1)
     """How many calls each of a run's stages may be asked for, counted between two units: for a
     ``live`` one, which serves others. Units that nothing is left for are ``unknown``. By default

@@ -42,6 +42,8 @@ class ContractContext:
     """Kind of bad token (``expired``, ``wrong audience`` …) → who carries it."""
     signatures: Mapping[str, Callable[[bytes], str]] = field(default_factory=dict)
     """Security scheme → what signs a request's raw body."""
+    pause: float = 0.3
+    """Seconds without a change after which something is taken to be at rest."""
     seed: int = 0
     examples: int = 25
     """Drawn cases at most for one operation and kind."""

@@ -153,3 +153,18 @@ def test_what_a_unit_leans_on_explains_its_answers_and_nothing_else() -> None:
         both, _side("localstack", _unit(op="400").model_copy(update=leaning))
     )
     assert unexplained.by == ()
+
+
+def test_what_was_made_on_the_way_on_one_side_alone_is_no_difference() -> None:
+    name = "schema.graphql::Query.order::positive"
+    made = {"Mutation.submit": {"ok": 1}, "Query.order": {"ok": 1}}
+    one = _unit(name=name).model_copy(update={"statuses": made})
+    other = _unit(name=name).model_copy(update={"statuses": {"Query.order": {"ok": 1}}})
+    assert differences(_side("embedded", one), _side("localstack", other)) == []
+    silent = _unit(name=name).model_copy(update={"statuses": {"Mutation.submit": {"ok": 1}}})
+    (told,) = differences(_side("embedded", one), _side("localstack", silent))
+    assert told.what == "Query.order answered ok on embedded alone"
+    failed = {"Mutation.submit": {"FAILED": 1}, "Query.order": {"ok": 1}}
+    broken = _unit(name=name).model_copy(update={"statuses": failed})
+    (told,) = differences(_side("embedded", one), _side("localstack", broken))
+    assert told.what.startswith("Mutation.submit answered")

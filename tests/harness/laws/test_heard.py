@@ -1,3 +1,5 @@
+import pytest
+
 from harness.laws import heard
 from harness.model import Verdict
 from tests.harness.laws.telling import Telling, the_finding, titles
@@ -113,6 +115,17 @@ class TestHeard:
         told.saw("dropped onMoved", 3.5, feed="client", subscriber=ADA)
         told.call("subscribe onMoved", 8, took=0.1, asked={"identity": "ada"}, subscriber=ADA)
         assert "never that order a became LINKED" in titles(HEARD.judge(told.settled(20).history))
+
+    @pytest.mark.parametrize(("again", "verdict"), [(12.9, Verdict.PASS), (13.5, Verdict.FAIL)])
+    def test_a_follower_who_leaves_before_its_time_is_over_is_shown_it_once_it_is_back(
+        self, again: float, verdict: Verdict
+    ) -> None:
+        # PAID at 5 s, promised within 5 s; left at 6 s, back at 8.1 s.
+        told = shown(message(shop(), 3.1, 1, "NEW", None), 3.1, 1)
+        shown(message(told, 4.1, 2, "LINKED", "NEW"), 4.1, 2)
+        told.saw("left onMoved", 6, feed="client", subscriber=ADA)
+        told.call("subscribe onMoved", 8, took=0.1, asked={"identity": "ada"}, subscriber=ADA)
+        assert HEARD.judge(shown(told, again, 3).settled(20).history).verdict is verdict
 
     def test_fails_a_follower_who_is_shown_a_step_twice(self) -> None:
         told = shown(shown(shown(heard_all(shop()), 3.1, 1), 5.1, 3), 5.2, 2).settled(20)

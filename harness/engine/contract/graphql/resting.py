@@ -34,7 +34,7 @@ def at_rest(trial: Trial, reader: Asked) -> Reading | None:
     """What the owner reads when it is the same twice in a row; None when that doesn't come in
     time."""
     return settled_by(
-        trial.asker.exchanges.context.recorder,
+        trial.asker.exchanges.context,
         lambda: trial.asker.ask(reader, trial.identity),
         lambda one, other: one.value == other.value,
     )
