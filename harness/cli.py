@@ -336,7 +336,7 @@ def probe(target: str, only: str, write: bool) -> int:
     """Measure what a target can do; 1 if the data says otherwise."""
     from harness.commands.probe import probe as run
 
-    return run(target, _console(), only=only, write=write)
+    return run(target, _console(), only=only, write=write, same=options.same_stage())
 
 
 @cli.command()

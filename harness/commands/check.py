@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from harness.laws import quiet
 from harness.laws.check import check as judge_file
 from harness.model import HarnessError, Judgement, Verdict, worst
 
@@ -20,13 +21,20 @@ def check(path: Path, console: Console) -> int:
     judged at all.
     """
     judged = [j for file in _histories(path) for j in _one(file, console)]
-    decided = [j.verdict for j in judged if j.verdict is not Verdict.UNKNOWN]
+    decided = [j.verdict for j in judged if _decides(j)]
     if decided:
         return 1 if worst(decided) is Verdict.FAIL else 0
     if not judged:
         console.print("no law is recorded here: contracts are judged while they are tried")
     console.print("[yellow]unknown[/]: nothing was judged again")
     return 1
+
+
+def _decides(judgement: Judgement) -> bool:
+    """That cases came to rest says nothing of what they were about; that one didn't, does."""
+    if judgement.law == quiet().name:
+        return judgement.verdict is Verdict.FAIL
+    return judgement.verdict is not Verdict.UNKNOWN
 
 
 def _histories(path: Path) -> Sequence[Path]:

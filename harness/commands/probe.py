@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from harness.commands.targeting import option_of
 from harness.model import Capability, HarnessError, Measured
 from harness.probe import QUESTIONS, differences, table, write
 from harness.probe import probe as measure
@@ -23,7 +22,7 @@ _COLUMNS = ("ministack-1.5.33", "localstack-4.14.0")
 """Of the page: the emulators that targets start by themselves."""
 
 
-def probe(target: str, console: Console, *, only: str = "", write: bool) -> int:
+def probe(target: str, console: Console, *, only: str = "", write: bool, same: str = "") -> int:
     """Measure; 0 if the data says the same, 1 if it doesn't.
 
     Raises:
@@ -39,11 +38,10 @@ def probe(target: str, console: Console, *, only: str = "", write: bool) -> int:
             started, lambda said: _note(console, said), only=lambda q: only in q.capability
         )
     console.print(_shown(started.emulator, found))
-    again = as_typed(f"stageproof probe{option_of(target)} --write")
     if write:
         _keep(started.emulator, found, console)
         return 0
-    return _held(started.emulator, found, only, console, again=again)
+    return _held(started.emulator, found, only, console, same)
 
 
 def _held(
@@ -51,8 +49,7 @@ def _held(
     found: Mapping[Capability, Measured],
     only: str,
     console: Console,
-    *,
-    again: str,
+    same: str,
 ) -> int:
     try:
         kept = {c: m for c, m in capabilities_of(emulator).items() if only in c}
@@ -63,6 +60,7 @@ def _held(
     for line in stale:
         console.print(f"[red]stale[/] {escape(line)}", soft_wrap=True)
     if stale:
+        again = as_typed(f"stageproof probe{same} --write")
         console.print(f"Look whether that is right, then: {again}", soft_wrap=True)
         return 1
     console.print(f"[green]the data on {emulator} holds[/]: {len(found)} capabilities")

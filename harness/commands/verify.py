@@ -31,7 +31,6 @@ from harness.report import Progress, follow, junit, picture, screen
 from harness.report.typed import as_typed
 from harness.targets import Endpoint, default_home, open_target
 
-"""Environment: how a wrapper's users say ``stageproof verify``."""
 STANDING = "endpoint.json"
 """In the evidence folder: the endpoint of a stage that somebody else keeps."""
 _PYTEST_INTERRUPTED = 2

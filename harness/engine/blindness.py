@@ -1,10 +1,9 @@
 """What can't be watched on a stage, and which laws are about that."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from harness.engine.stage import Stage
-from harness.laws import dump
+from harness.laws.sight import about, lack
 from harness.model import Capability, Law, Measured, Unknown, UnknownKind
 
 _FEEDS = {
@@ -18,22 +17,13 @@ _FEEDS = {
 def unseen_of(stage: Stage) -> Mapping[str, Measured]:
     """Beginning of records' names → what it would take to see them, and why it isn't had here."""
     deployed = stage.deployed
-    unseen = {b: _lack(c, deployed.lacks(c)) for b, c in _FEEDS.items() if not deployed.can(c)}
+    unseen = {b: lack(c, deployed.lacks(c)) for b, c in _FEEDS.items() if not deployed.can(c)}
     for blind in stage.observer.blind:
-        unseen |= {name: _lack(blind.capability, blind.why) for name in blind.names}
+        unseen |= {name: lack(blind.capability, blind.why) for name in blind.names}
     if not deployed.can(Capability.CONTROL):
         why = f"no double stands in here: {deployed.lacks(Capability.CONTROL)}"
-        unseen |= {f"{name}.": _lack(Capability.CONTROL, why) for name in stage.absent}
+        unseen |= {f"{name}.": lack(Capability.CONTROL, why) for name in stage.absent}
     return unseen
-
-
-def about(law: Law, unseen: Mapping[str, Measured]) -> Measured | None:
-    """Why this law can't be judged; None where all that it names can be seen."""
-    for name in _texts(dump(law)) if unseen else ():
-        for begin, lack in unseen.items():
-            if name.startswith(begin):
-                return _lack(lack.capability, f"it is about {name}: {lack.how}")
-    return None
 
 
 def blinded(laws: Iterable[Law], stage: Stage) -> dict[str, Measured]:
@@ -42,7 +32,7 @@ def blinded(laws: Iterable[Law], stage: Stage) -> dict[str, Measured]:
     To them nothing ever happened: they would say so, and be wrong.
     """
     unseen = unseen_of(stage)
-    return {law.name: lack for law in laws if (lack := about(law, unseen)) is not None}
+    return {law.name: why for law in laws if (why := about(law, unseen)) is not None}
 
 
 def sighted(laws: Iterable[Law], stage: Stage) -> tuple[Law, ...]:
@@ -58,24 +48,9 @@ def unjudgeable(blind: Mapping[str, Measured], unit: str) -> tuple[Unknown, ...]
         Unknown(
             kind=UnknownKind.CAPABILITY,
             what=name,
-            why=lack.how,
+            why=lacked.how,
             unit=unit,
-            capabilities=(lack.capability,),
+            capabilities=(lacked.capability,),
         )
-        for name, lack in blind.items()
+        for name, lacked in blind.items()
     )
-
-
-def _lack(capability: Capability, why: str) -> Measured:
-    return Measured(capability, has=False, how=why)
-
-
-def _texts(node: Any) -> list[str]:
-    """Every text in a law's parameters: laws are data, and name the records that they read."""
-    if isinstance(node, str):
-        return [node]
-    if isinstance(node, Mapping):
-        return [text for value in node.values() for text in _texts(value)]
-    if isinstance(node, list | tuple):
-        return [text for value in node for text in _texts(value)]
-    return []

@@ -257,6 +257,10 @@ def _others(doubles: Doubles) -> dict[str, Other]:
 
 
 def _of_double(double: Double) -> Other:
+    menu = getattr(double, "menu", None)
+    if menu is None:  # it does what it does, and doesn't say what
+        return Other()
     operations = {route.operation for route in double.routes()}
-    operations |= {option.operation for option in double.menu.options}
-    return Other(operations, GENERIC | {option.action.do for option in double.menu.options})
+    operations |= {option.operation for option in menu.options}
+    own = {name: {o.action.do for o in menu.options if o.operation == name} for name in operations}
+    return Other({name: GENERIC | actions for name, actions in own.items()})

@@ -24,7 +24,7 @@ def kept(
     laws: Sequence[Law],
 ) -> Replay:
     """The failing case as data; ``contracts`` are the digests of the contracts' files, ``laws``
-    those that judged it.
+    those that will judge it again.
 
     Raises:
         HarnessError: its work can't be written as JSON.

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from functools import partial
 
 from harness.engine.allowance import Allowance
-from harness.engine.blindness import sighted
+from harness.engine.blindness import sighted, unseen_of
 from harness.engine.bringup import BringUp, Up
 from harness.engine.contract import ContractContext, ContractUnit, run_contract_unit
 from harness.engine.described import internals_of, introspection_of
@@ -26,6 +26,7 @@ from harness.engine.stage import Stage
 from harness.engine.unjudged import unjudged
 from harness.engine.whole import judge_whole
 from harness.evidence import Replay
+from harness.laws.sight import UNSEEN, as_value
 from harness.model import HarnessError, Identity, Json, Law, Plan, UnitResult, UnknownKind
 from harness.specs import MessageContract
 from harness.targets import Target, open_target
@@ -58,6 +59,7 @@ class Session:
         try:
             self._up = self._bring_up()
             self._hearing = self._listen()
+            self._tell_unseen()
             self._mishaps = Mishaps(self.stage)
             self._write_sheet()
         except HarnessError:
@@ -240,6 +242,11 @@ class Session:
             region=stage.deployed.region,
             found=self._found,
         )
+
+    def _tell_unseen(self) -> None:
+        """Write down what isn't seen here, for whoever judges the history again."""
+        if unseen := unseen_of(self.stage):
+            self.stage.recorder.observe(UNSEEN, value=as_value(unseen))
 
     def _listen(self) -> Hearing | None:
         """Hear what functions tell each other, where there is a contract of it and a wire."""

@@ -71,8 +71,8 @@ class FaultBox:
             self._planned.extend(_Planned(fault, stays) for fault in faults)
 
     def heal(self, *ids: str) -> None:
-        """The faults with these ids, or all that don't stay, fire no more. They are still in
-        ``not_fired``."""
+        """Of the faults that don't stay, those with these ids, or all, fire no more. They are still
+        in ``not_fired``."""
         with self._lock:
             for planned in self._planned:
                 if not planned.stays and (not ids or planned.fault.id in ids):

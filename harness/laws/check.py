@@ -7,6 +7,7 @@ from pathlib import Path
 from harness.laws.errors import LawError
 from harness.laws.registry import UNIT, crashed, judge, load
 from harness.laws.side_by_side import side_by_side
+from harness.laws.sight import about, unseen_in
 from harness.model import Finding, History, Json, Judgement, Record, UnknownKind, Verdict
 from harness.recorder import read_history
 
@@ -39,6 +40,14 @@ def _again(data: dict[str, Json], history: History, cases: Mapping[str, History]
         law = load(data)
     except LawError as error:
         return crashed(str(data.get("name", "?")), str(error))
+    if (lacked := about(law, unseen_in(history))) is not None:
+        return Judgement(
+            law=law.name,
+            verdict=Verdict.UNKNOWN,
+            unknown=UnknownKind.CAPABILITY,
+            why=lacked.how,
+            capabilities=(lacked.capability,),
+        )
     unit = data.get(UNIT)
     if not unit:
         return judge(history, law)

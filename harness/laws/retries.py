@@ -9,7 +9,7 @@ from harness.laws.entities import changes
 from harness.laws.parameters import FromParameter, Number, Numbers, number, numbers
 from harness.laws.provider import Attempt, Fate, attempts
 from harness.laws.reading import answer, dig, whole
-from harness.laws.workers import side_by_side
+from harness.laws.workers import unaware
 from harness.model import History, Judgement
 
 
@@ -124,11 +124,11 @@ class _Bounds:
         """Whether somebody who worked on it was killed in that time."""
         return any(_within(self._died.get(k, ()), since, now) for k in (key, None))
 
-    def side_by_side(self, key: str, failed: Attempt, now: Attempt) -> bool:
+    def unaware(self, key: str, failed: Attempt, now: Attempt) -> bool:
         """Whether another worker made this call, which couldn't know of the failed one."""
         if failed.environment is not None and failed.environment == now.environment:
             return False
-        return side_by_side(self._history, key, failed.began, failed.known, now.began)
+        return unaware(self._history, key, failed.began, failed.known, now.began)
 
     def too_often(self, key: str, since: float, now: float) -> bool:
         """Whether a key was called again before its pause was over, and nobody asked for it."""
@@ -175,7 +175,7 @@ class _Row:
         if n > len(bounds.waits):
             last, self.failed = self.failed[-1], []
             often = bounds.too_often(self.key, since, now.began)
-            if often and not bounds.side_by_side(self.key, last, now):
+            if often and not bounds.unaware(self.key, last, now):
                 tally.breach(
                     "too often",
                     f"{self.key}: {call} was called again {gap:.2f} s after attempt {n} of {n} "
@@ -186,7 +186,7 @@ class _Row:
         wait = bounds.waits[n - 1]
         most = bounds.too_late(n, since, now.began)
         soon = gap < wait - bounds.early
-        if soon and not bounds.side_by_side(self.key, self.failed[-1], now):
+        if soon and not bounds.unaware(self.key, self.failed[-1], now):
             tally.breach(
                 "too soon" if n == 1 else "too soon, later on",
                 f"{self.key}: attempt {n + 1} of {call} came {gap:.2f} s after the failure of "

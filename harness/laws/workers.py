@@ -31,34 +31,31 @@ def steps(history: History, key: str) -> Sequence[Step]:
     return history.view("workers", lambda: _by_key(history)).get(key, ())
 
 
-def wrote_late(history: History, key: str, since: float, until: float) -> bool:
-    """Whether a worker that was at the entity before ``since`` changed a table after that."""
-    begun: set[str] = set()
-    for step in steps(history, key):
-        if step.at < since:
-            begun.add(step.invocation)
-        elif step.at <= until and step.writes and step.invocation in begun:
-            return True
-    return False
+def wrote_late(history: History, key: str, shown: float, until: float) -> bool:
+    """Whether a worker that was at the entity before a write of another's, which was ``shown``
+    then, changed a table after it: what a stream shows was written a while before."""
+    row = steps(history, key)
+    written = next((s for s in reversed(row) if s.writes and s.at <= shown), None)
+    if written is None:
+        return False
+    begun = {s.invocation for s in row if s.at < written.at} - {written.invocation}
+    return any(s.writes and s.invocation in begun for s in row if written.at < s.at <= until)
 
 
-def side_by_side(history: History, key: str, one: float, known: float, other: float) -> bool:
+def unaware(history: History, key: str, one: float, known: float, other: float) -> bool:
     """Whether the call at ``other`` was made by another worker than the one at ``one``, which was
     at the entity already before that one, which ``known`` what became of it, had written it down.
     """
     row = steps(history, key)
-    first = _before(row, one, apart_from=None)
-    second = _before(row, other, apart_from=first)
-    if first is None or second is None:
+    until = bisect_left(row, Step(one, "", writes=False))
+    if until == 0:
         return False
-    kept = (s.at for s in row if s.invocation == first and s.writes and s.at > known)
-    return next(s.at for s in row if s.invocation == second) < max(kept, default=known)
-
-
-def _before(row: Sequence[Step], at: float, *, apart_from: str | None) -> str | None:
-    """Whose call was the last one before that."""
-    until = bisect_left(row, Step(at, "", writes=False))
-    return next((s.invocation for s in reversed(row[:until]) if s.invocation != apart_from), None)
+    first = row[until - 1].invocation
+    kept = max((s.at for s in row if s.invocation == first and s.writes and s.at > known),
+               default=known)  # fmt: skip
+    # Another that was at it from before that until after the call: else the same one called again.
+    begun = {s.invocation for s in row if s.at < min(kept, other)} - {first}
+    return any(s.invocation in begun for s in row if s.at > other)
 
 
 def _by_key(history: History) -> Mapping[str, Sequence[Step]]:

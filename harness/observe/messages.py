@@ -36,9 +36,10 @@ class Tap:
         self._wait = 0 if stage.endpoint else _LONG_POLL
         self.name = f"{stage.name}-observe-{uuid4().hex[:12]}"
         self.url: str = self._sqs.create_queue(QueueName=self.name)["QueueUrl"]
-        attributes = self._sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])
-        self.arn: str = attributes["Attributes"]["QueueArn"]
         self._undo: list[Callable[[], Any]] = [lambda: self._sqs.delete_queue(QueueUrl=self.url)]
+        with _whole(self):
+            asked = {"QueueUrl": self.url, "AttributeNames": ["QueueArn"]}
+            self.arn: str = self._sqs.get_queue_attributes(**asked)["Attributes"]["QueueArn"]
 
     def undo_by(self, undo: Callable[[], Any]) -> None:
         """What ``close`` has to do first."""

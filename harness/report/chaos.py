@@ -71,8 +71,9 @@ def _long(seconds: float) -> str:
 
 def chaos_screen(result: SearchResult, folder: str) -> RenderableType:
     """All that a person should see at its end."""
+    on = "" if result.target == "embedded" else f" --target {result.target}"
     return Group(
-        *(part for story in result.stories for part in _story(story)),
+        *(part for story in result.stories for part in _story(story, on)),
         *_finds(result),
         Text.from_markup(f"[dim]not explored anywhere: {EVENT_SOURCES}[/]"),
         Text.from_markup(_verdict(result)),
@@ -80,7 +81,7 @@ def chaos_screen(result: SearchResult, folder: str) -> RenderableType:
     )
 
 
-def _story(story: SearchedStory) -> Iterator[RenderableType]:
+def _story(story: SearchedStory, on: str) -> Iterator[RenderableType]:
     whole = story.coverage.whole
     yield Text.from_markup(f"\n[bold]{escape(story.story)}[/]")
     if story.lacks:
@@ -93,7 +94,7 @@ def _story(story: SearchedStory) -> Iterator[RenderableType]:
         f"points happened ([bold]{whole.share:.0%}[/]), {whole.survived} were survived"
     )
     if story.alike:
-        every = as_typed(f"stageproof chaos -k {story.story.rpartition('::')[2]} --every")
+        every = as_typed(f"stageproof chaos{on} -k {story.story.rpartition('::')[2]} --every")
         yield Text.from_markup(
             f"  not explored: {story.alike} more, of calls that are alike to explored ones, which "
             f"stand for them ({escape(every)})"

@@ -9,8 +9,12 @@ from harness.model import Finding
 CALLED = "STAGEPROOF_CALLED"
 """How ``stageproof {}`` is said here, such as ``nox -s {} --``; whoever starts us tells."""
 
-_COMMAND = re.compile(r"\bstageproof ([a-z]+)(?: (?=[-./~\"'<A-Z0-9]))?")
-_OF_A_STAGE = frozenset({"verify", "chaos", "load"})
+_NAMES = (
+    "baseline|chaos|check|deploy|destroy|doctor|down|init|lint|load|outputs|parity|probe|replay|"
+    "schema|up|verify"
+)
+_COMMAND = re.compile(rf"\bstageproof ({_NAMES})\b(?: (?=[-./~\"'<A-Z0-9]))?")
+_OF_A_STAGE = frozenset({"verify", "load"})
 
 
 def as_typed(text: str, stage: str = "") -> str:

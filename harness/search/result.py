@@ -10,8 +10,8 @@ from harness.search.exploration import Exploration, Leftout, Outcome
 from harness.search.search import Searched
 
 ENOUGH = 0.9
-"""Of the faults that were tried, so many must have happened; else a search that mostly missed would
-say that all was survived."""
+"""So large a share of the single faults that were tried must have happened: else a search that
+mostly missed would say that all was survived."""
 EVENT_SOURCES = (
     "receives and deletes of event sources: the target's pollers make them, not the functions, "
     "so they never cross the wire"
@@ -109,9 +109,10 @@ def verdict_of(stories: Iterable[SearchedStory], budget: float | None) -> tuple[
         return Verdict.UNKNOWN, "no fault happened"
     if doubts:
         return Verdict.UNKNOWN, f"{doubts[0].id}: {doubts[0].why}"
-    missed = [e for e in explored if e.outcome is Outcome.NOT_REACHED]
-    if len(explored) - len(missed) < ENOUGH * len(explored):
-        return Verdict.UNKNOWN, f"{len(missed)} of {len(explored)} faults didn't happen"
+    tried = sum(s.coverage.whole.explored for s in stories)
+    missed = sum(s.coverage.whole.not_reached for s in stories)
+    if tried - missed < ENOUGH * tried:
+        return Verdict.UNKNOWN, f"{missed} of {tried} faults didn't happen"
     if short and budget is None:
         return Verdict.UNKNOWN, f"{short} faults were not explored"
     return Verdict.PASS, ""

@@ -46,6 +46,8 @@ class Endpoint:
     """Name and version, as ``measured/`` has it; empty for AWS itself."""
     existing: Existing | None = None
     """The stage that somebody deployed there; None where we deploy ours."""
+    keeps: bool = False
+    """Whether our stacks there stay when we are done."""
     shared: bool = False
     """Whether others have stacks there, too: ours are told apart from theirs."""
     loopback: bool = True

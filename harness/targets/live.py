@@ -31,7 +31,7 @@ NOT_HERE = {
     Capability.BUS_TO_QUEUE: "watching a bus would make a queue and a rule on a live stage",
     Capability.TOPIC_TO_QUEUE: "watching a topic would make a queue and a subscription",
 }
-"""What can't be done on a live stage, whoever deployed it."""
+"""What can't be done on a live stage that is somebody's."""
 EXPENDABLE = "StageproofExpendable"
 """The output by which a stage says, with ``true``, that it is nobody's."""
 _TAPS = (Capability.BUS_TO_QUEUE, Capability.TOPIC_TO_QUEUE)

@@ -8,6 +8,7 @@ import os
 import re
 import socket
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 _FORM = re.compile(r"(\d+)/(\d*)@(.+)")
@@ -26,7 +27,7 @@ def is_owner(name: str) -> bool:
 def is_here(name: str) -> bool:
     """Whether that process is, or was, one of this machine."""
     form = _FORM.fullmatch(name)
-    return form is not None and form[3] == socket.gethostname()
+    return form is not None and form[3] == host()
 
 
 def is_gone(name: str) -> bool:
@@ -48,4 +49,14 @@ def _name(pid: int) -> str:
     with suppress(OSError, IndexError):
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
         began = stat.rpartition(")")[2].split()[19]
-    return f"{pid}/{began}@{socket.gethostname()}"
+    return f"{pid}/{began}@{host()}"
+
+
+@cache
+def host() -> str:
+    """This machine, or container: two may have one name, and numbers of processes of their own."""
+    own = ""
+    with suppress(OSError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        own = f".{boot[:8]}.{Path('/proc/self/ns/pid').stat().st_ino}"
+    return f"{socket.gethostname()}{own}"

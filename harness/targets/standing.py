@@ -19,7 +19,7 @@ class StandingTarget(Entered):
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self.shared = endpoint.shared
-        self.disposable = not endpoint.shared
+        self.disposable = endpoint.keeps or not endpoint.shared
 
     def start(self, progress: Progress) -> Endpoint:
         """It runs already."""

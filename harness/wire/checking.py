@@ -26,10 +26,12 @@ _AFTER_ONLY: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Other:
-    """A service beside AWS whose faults somebody else does: what it has, where that is known."""
+    """A service beside AWS whose faults somebody else does."""
 
-    operations: Collection[str] = ()
+    operations: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """What can be done to each of its operations; empty where they aren't known."""
     actions: Collection[str] = ()
+    """What can be done to those that aren't named; empty where that isn't known."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Checks:
         at = fault.at
         if (other := self.others.get(at.service)) is not None:
             _among(at.operation, other.operations, f"{at.service} has no operation")
-            _among(fault.do.do, other.actions, f"{at.service} can't do")
+            doing = other.operations.get(at.operation, other.actions)
+            _among(fault.do.do, doing, f"{at} can't be failed by")
             return
         if at.service != ANY:
             self._operation(fault)

@@ -80,6 +80,10 @@ _KEPT: Mapping[str, Kept] = {
 }  # fmt: skip
 
 
+_OF_PEOPLE = re.compile(r"arn:[^:]*:(iam|sts|cognito-idp|identitystore):")
+"""ARNs that may end in somebody's name."""
+
+
 def kept(decoded: Decoded) -> Kept:
     """What is kept of this operation's requests."""
     name = f"{decoded.service}.{decoded.operation}"
@@ -97,8 +101,8 @@ def resource_of(decoded: Decoded, what: Kept) -> str | None:
     if what.resource:
         return None
     # Where nothing is said of an operation: an ARN is a resource's, a name may be a person's.
-    values = (v for v in decoded.parameters.values() if isinstance(v, str))
-    return next((short(value) for value in values if value.startswith("arn:")), None)
+    values = (v for v in decoded.parameters.values() if isinstance(v, str) and v.startswith("arn:"))
+    return next((short(value) for value in values if not _OF_PEOPLE.match(value)), None)
 
 
 def short(name: str) -> str:

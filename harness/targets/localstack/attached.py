@@ -69,6 +69,7 @@ class AttachedLocalStack(Entered):
             capabilities=self._capabilities(release),
             log=Path("the terminal where LocalStack runs"),
             emulator=release.emulator,
+            keeps=self.disposable,
             shared=self.shared,
             loopback=False,
         )

@@ -1,7 +1,6 @@
 """What may be taken away: what we made, whether to keep or for a run, and nothing else."""
 
 import os
-import socket
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from harness.deploy import DeployError, remove, take_away
 from harness.deploy.whose import KEPT, TAG, Owner
 from harness.model import Stage
 from harness.targets import Aws, Endpoint, Python
+from harness.targets.owners import host
 from tests.harness.deploy.clouds import Cloud
 
 ENDPOINT = Endpoint(
@@ -30,7 +30,9 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Cloud:
 
 
 @pytest.mark.parametrize(
-    "mark", [KEPT, "shop", f"{os.getpid()}/1@{socket.gethostname()}", "7/8@elsewhere"]
+    "mark",
+    [KEPT, "shop", f"{os.getpid()}/1@{host()}", "7/8@elsewhere"],
+    ids=["kept", "kept before", "a run's here", "a run's elsewhere"],
 )
 def test_what_was_kept_and_what_a_run_left_is_taken_away(cloud: Cloud, mark: str) -> None:
     cloud.tags = {TAG: mark}

@@ -1,7 +1,6 @@
 """What becomes of a stack that a deploy finds: whose it is, and in which state."""
 
 import os
-import socket
 from typing import Any, cast
 
 import pytest
@@ -9,10 +8,10 @@ import pytest
 from harness.deploy import DeployError
 from harness.deploy.stack import Stack
 from harness.deploy.whose import DEPLOY, KEPT, TAG, Owner
-from harness.targets.owners import owner
+from harness.targets.owners import host, owner
 from tests.harness.deploy.clouds import Cloud
 
-HERE = socket.gethostname()
+HERE = host()
 LIVE, GONE, AWAY = f"{os.getppid()}/@{HERE}", f"{os.getpid()}/1@{HERE}", "7/8@elsewhere"
 """Owners: a process whose beginning can't be told, one that ended, one of another machine."""
 RUN = Owner(owner())
@@ -146,7 +145,7 @@ def test_on_a_target_of_ones_own_a_stage_is_taken_over_from_whoever_lent_it() ->
     assert cloud.asked == ["update"]
 
 
-@pytest.mark.parametrize("mark", [LIVE, GONE, AWAY])
+@pytest.mark.parametrize("mark", [LIVE, GONE, AWAY], ids=["live", "gone", "away"])
 def test_nothing_is_deployed_to_a_runs_stack(mark: str) -> None:
     cloud = Cloud(status="CREATE_COMPLETE", tags={TAG: mark})
     with pytest.raises(DeployError, match="which is nothing to deploy to") as caught:

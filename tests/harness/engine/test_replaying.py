@@ -92,7 +92,7 @@ def test_a_fault_that_fires_no_more_is_told(stage: Stage) -> None:
 def test_a_fault_that_can_never_fire_is_refused_before_anything_is_played(stage: Stage) -> None:
     shop = Shop()
     replay = found(stage, shop)
-    stage.checks = Checks(Models(None), others={"bank": Other(["transfer"], ["error"])})
+    stage.checks = Checks(Models(None), others={"bank": Other({"transfer": ["error"]})})
     before = len(stage.recorder)
     with pytest.raises(HarnessError, match="bank has no operation 'charge'"):
         played_again(replay, unit(shop), stage, ())

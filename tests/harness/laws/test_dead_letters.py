@@ -76,7 +76,9 @@ def test_an_entity_that_says_when_it_was_written_is_believed() -> None:
 
 
 def worker(told: Telling, source: str, read: float, wrote: float) -> Telling:
-    """A worker that reads the order and writes it later."""
+    """A worker that reads the order and writes it later; its redrive was written at 3.58 s."""
+    dlq = {"invocation": "dlq", "cause": {"kind": "aws:sqs"}}
+    told.call("dynamodb.UpdateItem", 3.58, key="a", feed="wire", asked=dlq)
     by = {"invocation": "i1", "cause": {"kind": source}}
     told.call("dynamodb.GetItem", read, key="a", feed="wire", asked=by)
     return told.call("dynamodb.UpdateItem", wrote, key="a", feed="wire", asked=by)

@@ -8,7 +8,7 @@ from harness.faults import fault
 from harness.wire import Checks, Other, WireError
 from harness.wire.models import Models
 
-PAYSTACK = {"paystack": Other(["charge"], ["error", "decline"])}
+PAYSTACK = {"paystack": Other({"charge": ["error", "decline"]})}
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ PAYSTACK = {"paystack": Other(["charge"], ["error", "decline"])}
         ("sqs.SendMessage", "error", {"function": "PayFunctoin"}, "did you mean 'PayFunction'"),
         ("sqs.SendMessage", "error", {"resource": "PayQeue"}, "did you mean 'PayQueue'"),
         ("paystack.chrge", "error", {}, "paystack has no operation 'chrge'"),
-        ("paystack.charge", "stale", {}, "paystack can't do 'stale'"),
+        ("paystack.charge", "stale", {}, "paystack.charge can't be failed by 'stale'"),
     ],
 )
 def test_it_is_said_what_is_wrong(

@@ -18,6 +18,7 @@ def about(service: str, operation: str, parameters: dict[str, Json]) -> str | No
         ("sqs", "SendMessage", {"QueueUrl": "http://a/0/pay"}, "pay"),
         ("dynamodb", "ListTables", {}, None),
         ("cognito-idp", "AdminGetUser", {"UserPoolId": "p", "Username": "ada@example.com"}, "p"),
+        ("scheduler", "Any", {"RoleArn": "arn:aws:iam::1:user/jane.doe"}, None),
         ("glue", "StartJobRun", {"JobName": "ada@example.com"}, None),
         ("ses", "SendEmail", {"FromName": "Ada", "SourceArn": "arn:aws:ses:eu:1:identity/x"}, "x"),
     ],
