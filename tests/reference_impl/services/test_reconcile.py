@@ -12,7 +12,7 @@ from larder.services.ports import Page
 from larder.services.reconcile import Reconciled, ReconcileRules, reconcile
 
 from tests.reference_impl.fakes import START, How
-from tests.reference_impl.samples import FIRST, SECOND, TOTAL, an_order
+from tests.reference_impl.samples import FIRST, ORDER_ID, SECOND, TOTAL, an_order
 from tests.reference_impl.services.world import RULES, World
 
 STALLED = START - timedelta(seconds=121)
@@ -134,9 +134,8 @@ def test_an_order_that_is_gone_from_the_table_is_skipped() -> None:
 
 
 def _many(count: int) -> list[Order]:
-    return [
-        an_order(Status.MATCHED, order_id=f"order-{n}", updated_at=STALLED) for n in range(count)
-    ]
+    ids = (f"{ORDER_ID[:-1]}{n}" for n in range(count))
+    return [an_order(Status.MATCHED, order_id=each, updated_at=STALLED) for each in ids]
 
 
 def test_a_run_reads_page_by_page_and_not_without_end() -> None:

@@ -46,7 +46,7 @@ def test_what_stays_there_at_the_end_is_still_told_apart_from_others(
     target = open_target("localstack", TargetSettings(), user=user)
     assert (target.disposable, target.shared) == (keep, True)
     lent = StandingTarget(target.start(lambda _: None))
-    assert (lent.disposable, lent.shared) == (False, True)
+    assert (lent.disposable, lent.shared) == (keep, True)
 
 
 def test_what_we_start_for_ourselves_is_nobody_elses() -> None:
