@@ -79,14 +79,17 @@ class Consuming:
         first = len(self.stage.recorder)
         sent = self.stage.send(self._output(self.unit.channel), variant.text)
         deadline = time.monotonic() + self.stage.patience
+        gone = False
         while time.monotonic() < deadline:
             queues = peek()
             there = any(m.body == variant.text for m in queues.get(queue, ()))
             # Heard after the look: what a consumer sends on, it sends before it is done.
             if self._heard(variant) or any(m.body == variant.text for m in queues.get(dead, ())):
                 return "dead-lettered"
-            if not there:
+            if gone and not there:
                 return self._handled(variant, sent, first)
+            # Once is not enough: a message on its way to a worker may be seen in neither place.
+            gone = not there
             time.sleep(_LOOK)
         return f"neither handled nor dead-lettered in {self.stage.patience:g} s"
 

@@ -31,6 +31,8 @@ class Queue:
         self.consumer = consumer
         self.left: dict[str, list[str]] = {"work": [], "dead": []}
         self.bodies: list[str] = []
+        self.slow: list[str] = []
+        """On its way to a worker: seen nowhere at first."""
 
     def send(self, output: str, body: str) -> str:
         assert output == "WorkQueueUrl"
@@ -42,12 +44,22 @@ class Queue:
             self.recorder.invoke("wire", "dynamodb.GetItem", value={"cause": cause})
         elif does in self.left:
             self.left[does].append(body)
+        elif does == "soon dead":
+            self.slow.append(body)
         elif does == "keep":
             self.left["work"].append(body)
         return sent
 
     def peeker(self, *_: object) -> Callable[[], dict[str, list[Peeked]]]:
-        return lambda: {n: [Peeked("m", b, {}, 0, 0) for b in bs] for n, bs in self.left.items()}
+        looks: list[int] = []
+
+        def peek() -> dict[str, list[Peeked]]:
+            looks.append(1)
+            if self.slow and len(looks) == 2:
+                self.left["dead"].append(self.slow.pop())
+            return {n: [Peeked("m", b, {}, 0, 0) for b in bs] for n, bs in self.left.items()}
+
+        return peek
 
 
 @pytest.fixture
@@ -122,6 +134,11 @@ def test_what_is_forbidden_and_vanishes_is_found(consuming: Made) -> None:
 def test_what_stays_on_the_queue_is_found(consuming: Made) -> None:
     found = consuming(lambda body: "keep" if "note" not in body else lawful(body)).findings()
     assert any("neither handled nor dead-lettered" in f.title for f in found)
+
+
+def test_a_message_that_is_seen_nowhere_for_a_moment_is_not_taken_for_gone(consuming: Made) -> None:
+    slow = consuming(lambda body: "work" if lawful(body) == "work" else "soon dead")
+    assert slow.findings() == ()
 
 
 def test_without_a_message_to_vary_nothing_is_told(consuming: Made) -> None:
