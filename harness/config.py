@@ -45,6 +45,9 @@ class GraphQlRun(Frozen):
     """Those that are never lawful."""
     limit: str = ""
     """The one that says that a limit is used up."""
+    moving: tuple[str, ...] = ()
+    """Those that say how far what is named has come: whether one is answered, and which, depends on
+    when it is asked, and so on a target's pace."""
     owned: tuple[str, ...] = ()
     """Fields that show or change what belongs to who asks: ``Query.order``."""
     values: dict[str, str] = Field(default_factory=dict)

@@ -43,7 +43,10 @@ def _codes(settings: GraphQlRun, api: GraphQl) -> Iterator[str]:
             return
         enums = (settings.errors,)
     codes = [v for enum in enums for v in api.values_of(enum)]
-    named = {"invalid": settings.invalid, "defects": settings.defects, "limit": [settings.limit]}
+    named = {
+        "invalid": settings.invalid, "defects": settings.defects, "limit": [settings.limit],
+        "moving": settings.moving,
+    }  # fmt: skip
     for key, given in named.items():
         yield from _unknown(key, filter(None, given), codes, "no code of an error")
 

@@ -32,6 +32,9 @@ from harness.specs import MessageContract
 from harness.targets import Target, open_target
 from harness.targets.standing import StandingTarget
 
+_UNDER_WAY = 30.0
+"""Seconds that a contract check waits at most for a stage to come to rest."""
+
 
 class Session:
     """A stage of this worker's own, brought up when it is entered, taken down when it is left."""
@@ -226,6 +229,7 @@ class Session:
                 for s, name in checks.signatures.items()
                 if name in stage.doubles.urls
             },
+            settle=partial(stage.settle, _UNDER_WAY, ticking=False),
             pause=config.target(self._run.target).pause,
             seed=self._run.seed,
             examples=checks.examples,

@@ -20,6 +20,10 @@ def _unmeasured(capability: Capability) -> Measured | None:
     return None
 
 
+def _nothing() -> None:
+    """A stage that nobody watches."""
+
+
 def _nobody(case: str, passed: bool) -> None:
     return None
 
@@ -42,6 +46,8 @@ class ContractContext:
     """Kind of bad token (``expired``, ``wrong audience`` …) → who carries it."""
     signatures: Mapping[str, Callable[[bytes], str]] = field(default_factory=dict)
     """Security scheme → what signs a request's raw body."""
+    settle: Callable[[], object] = _nothing
+    """Waits until nothing is under way on the stage, or for as long as that is worth."""
     pause: float = 0.3
     """Seconds without a change after which something is taken to be at rest."""
     seed: int = 0

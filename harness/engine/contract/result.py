@@ -1,5 +1,6 @@
 """What a unit's exchanges and cases come to."""
 
+from harness.config import GraphQlRun
 from harness.engine.contract.cases import Cases
 from harness.engine.contract.exchanges import Exchanges
 from harness.model import CaseCount, UnitResult, UnknownKind, Verdict
@@ -21,6 +22,11 @@ def result_of(exchanges: Exchanges, cases: Cases, seconds: float) -> UnitResult:
         cases=CaseCount(ran=len(cases), counted=len(cases)),
         seconds=round(seconds, 3), findings=findings, unknowns=breaches.unknowns,
         statuses={label: dict(seen) for label, seen in exchanges.statuses.items()},
-        paced=tuple(filter(None, (_TOO_MANY, exchanges.context.graphql.limit))), leans=unit.leans,
+        paced=_paced(exchanges.context.graphql), leans=unit.leans,
         digest=cases.digest, admissions=dict(exchanges.admissions),
     )  # fmt: skip
+
+
+def _paced(graphql: GraphQlRun) -> tuple[str, ...]:
+    """Answers that depend on when somebody asks."""
+    return tuple(filter(None, (_TOO_MANY, graphql.limit, *graphql.moving)))

@@ -42,6 +42,8 @@ def at_rest(trial: Trial, reader: Asked) -> Reading | None:
 
 def let_rest(trial: Trial, arguments: Mapping[str, Json]) -> None:
     """What a mutation answers depends on how far the thing that it names has come: on a fast target
-    and on a slow one it is tried at the same point, where the thing stays by itself."""
+    and on a slow one it is tried at the same point, where the thing stays by itself. That is once
+    nothing is under way on the stage: what waits in a queue only looks as if it stayed."""
     if trial.field.kind == "Mutation" and (reader := reader_of(trial, arguments)):
+        trial.asker.exchanges.context.settle()
         at_rest(trial, reader)
