@@ -10,11 +10,10 @@ from rich.markup import escape
 
 from harness.clients import realtime_url
 from harness.clients.documents import document_for
-from harness.commands.targeting import option_of
 from harness.engine import Project, Session
 from harness.engine.contract.request import Fresh, Request, valid_requests
 from harness.model import Identity, Json
-from harness.report.typed import as_typed
+from harness.report.typed import as_typed, option_of
 from harness.specs import GraphQl, OpenApi, Operation, Parameter, RootField
 
 _MOST_QUERIES = 3

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from harness.commands.targeting import option_of
+from harness.report.typed import option_of
 
 file = click.Path(path_type=Path, dir_okay=False)
 folder = click.Path(path_type=Path, file_okay=False)

@@ -64,9 +64,7 @@ def _held(
         console.print(f"Look whether that is right, then: {again}", soft_wrap=True)
         return 1
     console.print(f"[green]the data on {emulator} holds[/]: {len(found)} capabilities")
-    console.print(
-        as_typed("What they decide: docs/capabilities.md; verify with: stageproof verify")
-    )
+    console.print(as_typed("Verify by it: stageproof verify", same), soft_wrap=True)
     return 0
 
 

@@ -1,9 +1,4 @@
-"""What commands say and decide by a target's name alone."""
-
-
-def option_of(target: str) -> str:
-    """What a command line needs to mean this target; nothing for the one that is meant anyway."""
-    return "" if target == "embedded" else f" --target {target}"
+"""What commands decide by a target's name alone."""
 
 
 def keeps_a_core_busy(target: str) -> bool:

@@ -21,22 +21,24 @@ def judged(
     *,
     patient: bool = True,
     ticking: bool = True,
-) -> tuple[tuple[Judgement, ...], bool]:
-    """Let the stage settle and the laws judge; and whether it came to rest.
+) -> tuple[tuple[Judgement, ...], History, bool]:
+    """Let the stage settle and the laws judge: what they say, of what, and whether it came to rest.
 
     ``patient``: where a law is broken, the stage is given time for as long as it still shows
     something. Queues may be empty and streams read while somebody is about to try again.
     """
     quiet, deadline = stage.settle(ticking=ticking), time.monotonic() + _MOST
     seen = len(stage.recorder)  # before it is read: what comes while laws judge is more, too
-    judgements = judge_all(history(), laws)
+    read = history()
+    judgements = judge_all(read, laws)
     while patient and _broken(judgements) and time.monotonic() < deadline:
         if not stage.recorder.await_more(seen, _SILENCE):
             break
         quiet = stage.settle(ticking=ticking)
         seen = len(stage.recorder)
-        judgements = judge_all(history(), laws)
-    return judgements, quiet
+        read = history()
+        judgements = judge_all(read, laws)
+    return judgements, read, quiet
 
 
 def _broken(judgements: Sequence[Judgement]) -> bool:

@@ -53,13 +53,12 @@ def play(
         told = _happens(unit, stage, case, work)
         fired = {f.fault for f in stage.faults.firings}
         stage.heal_all()
-        judgements, _ = judged(
+        judgements, history, _ = judged(
             stage,
             lambda: _history(stage, first, case),
             unit.scenario.laws if laws is None else laws,
             patient=patient,
         )
-    history = _history(stage, first, case)
     findings = [f for j in judgements for f in j.findings]
     if told is None:  # a story that waited in vain has said so by itself
         findings += QUIET.judge(history).findings

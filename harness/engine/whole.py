@@ -33,7 +33,7 @@ def judge_whole(stage: Stage, run: Run, laws: Sequence[Law], command: str = "ver
     start = time.monotonic()
     blind = blinded(laws, stage)
     laws = [law for law in laws if law.name not in blind]
-    judgements, quiet = judged(stage, lambda: stage.recorder.history, laws, ticking=False)
+    judgements, _, quiet = judged(stage, lambda: stage.recorder.history, laws, ticking=False)
     unit = f"{WHOLE}-{run.worker}"
     told = [j.verdict for j in judgements] + [Verdict.UNKNOWN for _ in range(not quiet)]
     return UnitResult(

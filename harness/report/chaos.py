@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.model import Verdict
-from harness.report.typed import as_typed
+from harness.report.typed import as_typed, option_of
 from harness.search import Counts, Leftout, Outcome, Told
 from harness.search.result import EVENT_SOURCES, SearchedStory, SearchResult
 
@@ -71,7 +71,7 @@ def _long(seconds: float) -> str:
 
 def chaos_screen(result: SearchResult, folder: str) -> RenderableType:
     """All that a person should see at its end."""
-    on = "" if result.target == "embedded" else f" --target {result.target}"
+    on = option_of(result.target)
     return Group(
         *(part for story in result.stories for part in _story(story, on)),
         *_finds(result),

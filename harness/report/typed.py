@@ -26,6 +26,11 @@ def as_typed(text: str, stage: str = "") -> str:
     return _COMMAND.sub(lambda found: _said(found, stage), text)
 
 
+def option_of(target: str) -> str:
+    """What a command line needs to mean this target; nothing for the one that is meant anyway."""
+    return "" if target == "embedded" else f" --target {target}"
+
+
 def all_as_typed(findings: Iterable[Finding], stage: str) -> tuple[Finding, ...]:
     """Findings, each with its command as a person types it here; evidence has it as anybody
     could."""

@@ -40,7 +40,7 @@ def stage(tmp_path: Path) -> Stage:
 
 def verdict(stage: Stage, history: Any = None, *, patient: bool = True) -> Verdict:
     read = history or (lambda: stage.recorder.history)
-    (judgement,), quiet = judged(cast(Any, stage), read, [LAW], patient=patient)
+    (judgement,), _, quiet = judged(cast(Any, stage), read, [LAW], patient=patient)
     assert quiet
     return judgement.verdict
 
