@@ -162,6 +162,8 @@ class _Row:
             self.failed, self.lost = [], False
         elif self.failed and bounds.killed(self.key, self.failed[-1].began, now.began):
             self.failed.pop()
+        elif self.failed and bounds.unaware(self.key, self.failed[-1], now):
+            self.failed.pop()  # two workers' calls side by side are one attempt of the row
         elif self.failed and not self.lost:
             judged = 1
             self._judge(now, bounds, tally, call)
@@ -173,9 +175,8 @@ class _Row:
         gap = now.began - since
         shown = [*(a.call for a in self.failed[-3:]), now.call]
         if n > len(bounds.waits):
-            last, self.failed = self.failed[-1], []
-            often = bounds.too_often(self.key, since, now.began)
-            if often and not bounds.unaware(self.key, last, now):
+            self.failed = []
+            if bounds.too_often(self.key, since, now.began):
                 tally.breach(
                     "too often",
                     f"{self.key}: {call} was called again {gap:.2f} s after attempt {n} of {n} "
@@ -185,15 +186,14 @@ class _Row:
             return
         wait = bounds.waits[n - 1]
         most = bounds.too_late(n, since, now.began)
-        soon = gap < wait - bounds.early
-        if soon and not bounds.unaware(self.key, self.failed[-1], now):
+        if gap < wait - bounds.early:
             tally.breach(
                 "too soon" if n == 1 else "too soon, later on",
                 f"{self.key}: attempt {n + 1} of {call} came {gap:.2f} s after the failure of "
                 f"attempt {n}; the schedule says {wait:g} s",
                 shown, key=self.key, operation=call,
             )  # fmt: skip
-        elif most is not None and not soon:
+        elif most is not None:
             tally.breach(
                 "too late",
                 f"{self.key}: attempt {n + 1} of {call} came {gap:.2f} s after the failure of "

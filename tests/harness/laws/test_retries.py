@@ -150,3 +150,18 @@ def test_an_attempt_whose_process_was_killed_may_not_have_been_counted(
     told = calls(1.05, 1.05, 2.1)
     told.call("dynamodb.UpdateItem", 1.3, "info", key=key, feed="wire", reason="kill")
     assert LAW.judge(told.history).verdict is verdict
+
+
+def test_two_workers_calls_side_by_side_are_one_attempt_of_the_row() -> None:
+    law = retries("pay.initialize", (1.0,), pause=1.0, prompts=("invoke Heal",))
+    told = Telling()
+    for worker, read, called, wrote in (("one", 1.0, 1.1, 1.3), ("two", 1.05, 1.2, 1.4)):
+        by = {"invocation": worker, "cause": {"kind": "aws:sqs"}}
+        told.call("dynamodb.GetItem", read, key="a", feed="wire", asked=by)
+        told.call("dynamodb.UpdateItem", wrote, key="a", feed="wire", asked=by)
+        about = {"environment": worker}
+        told.call("pay.initialize", called, "info", key="a", feed="double", asked=about, status=503)
+    told.call("pay.initialize", 2.4, "info", key="a", feed="double", status=503)
+    told.call("invoke Heal", 2.5)
+    healed = told.call("pay.initialize", 2.6, key="a", feed="double", status=200)
+    assert law.judge(healed.history).verdict is Verdict.PASS, titles(law.judge(healed.history))
