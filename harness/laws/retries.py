@@ -20,13 +20,13 @@ class Retries(BaseLaw):
     seconds of clock tolerance), and, where ``late`` is given, never more than the wait, its
     ``jitter`` share and ``late`` seconds. The upper bound is not held against a key while
     ``unless`` (the observed state of a breaker) says that calls are being refused. After
-    ``len(waits) + 1`` failures the key is left alone for at least ``pause`` seconds, unless one of
-    ``prompts`` (a call that has somebody's work go on, its own or everybody's) came meanwhile. A
-    refusal (4xx) is an answer and ends the row, unless it was planned as a fault.
+    ``len(waits) + 1`` failures the key is left alone for at least ``pause`` seconds. A refusal
+    (4xx) is an answer and ends the row, unless it was planned as a fault.
 
-    Not every attempt gets as far as the call. Where the ``redrives`` of an ``entity`` are counted
-    (a path in its observed value), one begins the row anew, however many calls were seen before it:
-    whether its delay was kept is for a law of dead letters. An attempt whose process was killed,
+    One of ``prompts`` (a call that has somebody's work go on, its own or everybody's) gives fresh
+    attempts at once. Not every attempt gets as far as the call. Where the ``redrives`` of an
+    ``entity`` are counted (a path in its observed value), one begins the row anew, however many
+    calls were seen before it: whether its delay was kept is for a law of dead letters. An attempt whose process was killed,
     before or after its call, may not have been counted: the wait after it is the queue's. Of two
     workers that are at an entity at once, neither knows of the other's failure.
     """
@@ -116,9 +116,10 @@ class _Bounds:
         self.pause, self._refusing, self._prompts = pause, refusing, prompts
         self._redriven, self._died, self._history = redriven, killed, history
 
-    def redriven(self, key: str, since: float, now: float) -> bool:
-        """Whether a redrive gave fresh attempts in that time."""
-        return _within(self._redriven.get(key, ()), since, now)
+    def afresh(self, key: str, since: float, now: float) -> bool:
+        """Whether a redrive, or somebody's asking for it, gave fresh attempts in that time."""
+        asked = any(k in (None, key) and since <= at <= now for k, at in self._prompts)
+        return asked or _within(self._redriven.get(key, ()), since, now)
 
     def killed(self, key: str, since: float, now: float) -> bool:
         """Whether somebody who worked on it was killed in that time."""
@@ -130,10 +131,9 @@ class _Bounds:
             return False
         return unaware(self._history, key, failed.began, failed.known, now.began)
 
-    def too_often(self, key: str, since: float, now: float) -> bool:
-        """Whether a key was called again before its pause was over, and nobody asked for it."""
-        asked = any(k in (None, key) and since <= at <= now for k, at in self._prompts)
-        return now - since < self.pause - self.early and not asked
+    def too_often(self, since: float, now: float) -> bool:
+        """Whether a key was called again before its pause was over."""
+        return now - since < self.pause - self.early
 
     def too_late(self, failed: int, since: float, now: float) -> float | None:
         """The longest wait allowed, when it was exceeded."""
@@ -158,7 +158,7 @@ class _Row:
     def next(self, now: Attempt, bounds: _Bounds, tally: Tally, call: str) -> int:
         """Judge the wait before this attempt; gives how many waits that were."""
         judged = 0
-        if self.failed and bounds.redriven(self.key, self.failed[-1].began, now.began):
+        if self.failed and bounds.afresh(self.key, self.failed[-1].began, now.began):
             self.failed, self.lost = [], False
         elif self.failed and bounds.killed(self.key, self.failed[-1].began, now.began):
             self.failed.pop()
@@ -176,7 +176,7 @@ class _Row:
         shown = [*(a.call for a in self.failed[-3:]), now.call]
         if n > len(bounds.waits):
             self.failed = []
-            if bounds.too_often(self.key, since, now.began):
+            if bounds.too_often(since, now.began):
                 tally.breach(
                     "too often",
                     f"{self.key}: {call} was called again {gap:.2f} s after attempt {n} of {n} "

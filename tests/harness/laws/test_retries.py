@@ -47,6 +47,14 @@ def test_what_was_sent_on_before_the_last_failure_ends_no_pause() -> None:
     assert SENT_ON.judge(told.history).verdict is Verdict.FAIL
 
 
+def test_what_was_sent_on_has_fresh_attempts() -> None:
+    # Only one attempt was seen of the row that people ended: the rest hadn't got as far.
+    told = calls(0.3, 1.05).call("invoke send on", 0.2, key="a")
+    assert SENT_ON.judge(told.history).verdict is Verdict.PASS
+    soon = calls(0.3, 0.3).call("invoke send on", 0.2, key="a")
+    assert "attempt 2" in the_finding(SENT_ON.judge(soon.history)).title
+
+
 def test_passes_a_new_schedule_after_a_success() -> None:
     told = calls(1.05).call(CALL, 4, key="a", feed="double", status=200)
     told.call(CALL, 4.1, "info", key="a", feed="double", status=503)
