@@ -13,9 +13,10 @@ from harness.model import Capability, Frozen, HarnessError, Json, Plan
 from harness.search.exploration import Leftout
 from harness.search.spots import Spot, spots_of
 
-_TIMES, _MOST = 2, 6
-"""Recordings, after one that only warms the stage up: at least, and at most where each lacks
-something that was there every time before."""
+_TIMES, _MOST, _AGREE = 3, 8, 2
+"""Recordings, after one that only warms the stage up: at least, at most, and how many of the last
+ones must have all that was there every time before. A call that is only mostly made would be
+searched in one run and not in the next, so one that agrees is not enough."""
 
 Play = Callable[[str, object, Plan], Played]
 """Plays one case: its name, its work, its faults."""
@@ -81,9 +82,9 @@ def record(
 
 
 def _confirmed(warm: Sequence[Sequence[Spot]], clocked: Collection[str]) -> bool:
-    """Whether the last one has all that was there every time before."""
-    before = {spot.place for spot in _steady(warm[:-1], clocked)}
-    return before <= {spot.place for spot in warm[-1]}
+    """Whether the last ones have all that was there every time before."""
+    before = {spot.place for spot in _steady(warm[:-_AGREE], clocked)}
+    return all(before <= {spot.place for spot in seen} for seen in warm[-_AGREE:])
 
 
 def _steady(warm: Sequence[Sequence[Spot]], clocked: Collection[str]) -> list[Spot]:
