@@ -26,9 +26,10 @@ class Retries(BaseLaw):
     One of ``prompts`` (a call that has somebody's work go on, its own or everybody's) gives fresh
     attempts at once. Not every attempt gets as far as the call. Where the ``redrives`` of an
     ``entity`` are counted (a path in its observed value), one begins the row anew, however many
-    calls were seen before it: whether its delay was kept is for a law of dead letters. An attempt whose process was killed,
-    before or after its call, may not have been counted: the wait after it is the queue's. Of two
-    workers that are at an entity at once, neither knows of the other's failure.
+    calls were seen before it: whether its delay was kept is for a law of dead letters. An attempt
+    whose process was killed, before or after its call, may not have been counted: the wait after it
+    is the queue's. Of two workers that are at an entity at once, neither knows of the other's
+    failure.
     """
 
     kind: Literal["retries"] = "retries"
