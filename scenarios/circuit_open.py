@@ -37,7 +37,8 @@ def circuit_open(stage: Stage, work: tuple[Basket, ...]) -> None:
     # A wait can come a little early: the breaker's clock starts before the failed call is seen.
     recovery = 0.8 * float(stage.parameter("BreakerRecovery"))
     stage.until(failed_calls(INITIALIZE, threshold), measure="outage to open")
-    stage.until(are(orders, {"MATCHED"}))
+    # Where a fault kept one of them waiting, the other's attempts may be used up by its probes.
+    stage.until(are(orders, {"MATCHED", ATTENTION}))
     stage.until(Probed(INITIALIZE, failures=threshold, alone=recovery))
 
     stage.heal()

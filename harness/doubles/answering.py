@@ -10,7 +10,7 @@ from harness.doubles import mishaps
 from harness.doubles.double import Double
 from harness.doubles.exchange import Reply, Request, Route
 from harness.faults import kill, reset
-from harness.model import Fault, Json, Kind
+from harness.model import GONE, Fault, Json, Kind
 
 if TYPE_CHECKING:
     from harness.doubles.host import Host
@@ -124,7 +124,7 @@ class Answering:
         lost = mishaps.gone(self.request)
         value = {**reply.value, "status": reply.status}
         if lost or reason:
-            value["reason"] = reason or "the caller had gone"
+            value["reason"] = reason or GONE
         kind: Kind = "info" if happened or lost or reason else kind_of(reply.status)
         self._complete(kind, value, reply.key)
         return web.Response(status=reply.status, body=reply.encoded(), headers=_headers(reply))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from harness.laws.reading import answer, status
-from harness.model import Call, History
+from harness.model import GONE, Call, History
 
 _BROKEN = frozenset(("malformed", "truncated", "kill"))
 """How a double spoils an answer that only the caller can judge, or ends the caller."""
@@ -57,8 +57,12 @@ def attempt(call: Call, timeout: float | None) -> Attempt:
         return Attempt(call, Fate.FAILED, call.start.at + timeout)
     if end is None:
         return Attempt(call, Fate.MAYBE, _FAR)
-    if timeout is not None and end.at - call.start.at >= timeout * _NEARLY and end.kind == "ok":
-        return Attempt(call, Fate.MAYBE, end.at)
+    if timeout is not None:
+        nearly = end.at - call.start.at >= timeout * _NEARLY
+        # Who had gone before its time was up began earlier than it was seen: nobody knows when.
+        early = answer(call, "reason") == GONE and not nearly
+        if early or (nearly and end.kind == "ok"):
+            return Attempt(call, Fate.MAYBE, end.at)
     return Attempt(call, _fate(call), end.at)
 
 

@@ -9,13 +9,14 @@ from harness.model.finding import Exchange, Finding, Unknown, UnknownKind, finge
 from harness.model.frozen import Frozen, Json
 from harness.model.history import Call, Header, History
 from harness.model.judgement import Judgement, Law, undecided
-from harness.model.record import Feed, Kind, Record, parse_record
+from harness.model.record import GONE, Feed, Kind, Record, parse_record
 from harness.model.result import Admission, CaseCount, UnitKind, UnitResult
 from harness.model.signal import Signal
 from harness.model.stage import Capability, Identity, Measured, Stage
 from harness.model.verdict import Verdict, worst
 
 __all__ = [
+    "GONE",
     "Action",
     "Admission",
     "Attempts",

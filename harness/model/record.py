@@ -9,6 +9,9 @@ from harness.model.frozen import Json
 Kind = Literal["invoke", "ok", "fail", "info"]
 """``fail``: refused, nothing happened (4xx). ``info``: may have happened (5xx, time-out, reset)."""
 
+GONE = "the caller had gone"
+"""The reason of a completion that nobody waited for any more."""
+
 Feed = Literal["client", "double", "wire", "observe"]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 _EVERY = 1.0
 """Seconds over which it is measured."""
-_ROOM, _FULL = 0.3, 0.05
+_ROOM, _FULL = 0.3, 0.15
 """Idle shares of all cores: from the one on a lane more is worth starting, below the other each
 exploration would only take longer, and promises of time break."""
 _LANE = 1.5 * 2**30

@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from harness.model import GONE
 from harness.wire.causes import Cause
 from harness.wire.control import Control
 from harness.wire.downstream import Downstream
@@ -13,8 +14,6 @@ from harness.wire.upstream import Connection, Upstream
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
-
-GONE = "the caller had gone"
 
 
 class Controlling:
