@@ -91,6 +91,8 @@ class Watch:
         if self._open is None:
             if self._could_count(at, attempt):
                 self._count(at, attempt)
+            else:
+                self._perhaps(at, attempt)
         elif attempt is self._probe:
             self._probe_ended(at, attempt)
         elif attempt.began <= self._open + self.figures.slack:
@@ -140,6 +142,15 @@ class Watch:
         self._epoch, self._open, self._probed = at, None, False
         self._row.clear()
         self._most.clear()
+
+    def _perhaps(self, at: float, attempt: Attempt) -> None:
+        """A call ended while the breaker is closed, and counting it met a fault: it may have been
+        written down in the end, and then opened it, or not."""
+        if attempt.fate is Fate.PASSED:
+            self._passed = at
+            self._row.clear()
+        elif len(self._row) + 1 >= self.figures.threshold:
+            self._restart(at)
 
     def _count(self, at: float, attempt: Attempt) -> None:
         """A call ended while the breaker is closed."""

@@ -115,6 +115,29 @@ def test_a_failure_whose_count_a_fault_lost_is_held_against_nobody() -> None:
     assert keeps.judge(fleet.fail(4.9).told.history).verdict is Verdict.FAIL
 
 
+def test_a_failure_that_was_counted_late_may_be_what_opened_it() -> None:
+    # The write of the fifth failure took a second, while another call was on its way: the breaker
+    # opened in between, and its probe comes when that is over, not when the sixth failed.
+    fleet = Fleet().fail(0, 0.6, 1.2, 1.8, 2.4, 2.9, 3.9)
+    assert LAW.judge(fleet.told.history).verdict is Verdict.FAIL
+    fleet.told.call(
+        "dynamodb.UpdateItem", 2.46, feed="wire", asked={"resource": "BreakersTable"},
+        fault="dynamodb.UpdateItem@BreakersTable #5 before latency(1 s)",
+    )  # fmt: skip
+    keeps = LAW.model_copy(update={"store": "BreakersTable"})
+    assert keeps.judge(fleet.told.history).verdict is not Verdict.FAIL
+
+
+def test_an_answer_whose_count_a_fault_lost_may_have_been_counted() -> None:
+    fleet = Fleet().fail(0, 0.1, 0.2, 0.3).call(1.5, works=True, took=0.1).fail(3, 3.8)
+    fleet.told.call(
+        "dynamodb.UpdateItem", 1.55, "info", feed="wire", asked={"resource": "BreakersTable"},
+        fault="dynamodb.UpdateItem@BreakersTable #5 before error(500)",
+    )  # fmt: skip
+    keeps = LAW.model_copy(update={"store": "BreakersTable"})
+    assert keeps.judge(fleet.told.history).verdict is not Verdict.FAIL
+
+
 def test_a_refusal_counts_as_an_answer() -> None:
     fleet = Fleet().fail(0, 0.1, 0.2, 0.3)
     fleet.told.call(INIT, 1, "fail", key="x", feed="double", status=400)
