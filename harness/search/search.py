@@ -163,7 +163,8 @@ class _Search:
         return self._memory
 
     def _welcome(self, lane: LaneProcess, digests: Mapping[str, str]) -> None:
-        """A lane is there. The first records what nobody recorded before; the others warm up."""
+        """A lane is there. The first records what nobody recorded before; the others warm up, once
+        that is done."""
         first = self._memory is None
         if first:
             self.found.digests = dict(digests)
@@ -171,11 +172,9 @@ class _Search:
             for story in self.stories:
                 if story in self._remembered.recorded:
                     self._learn(self._remembered.recorded[story])
-        chores: list[Order] = [
-            Record(story) if first and story not in self.found.recorded else Warm(story)
-            for story in self.stories
-        ]
-        self._chores[lane] = deque(chores)
+        new = [s for s in self.stories if first and s not in self.found.recorded]
+        known = [s for s in self.stories if s not in new]
+        self._chores[lane] = deque([*map(Record, new), *map(Warm, known)])
 
     def _learn(self, recorded: Recorded) -> None:
         """A story's points are known: what is to be explored of it."""
@@ -225,7 +224,10 @@ class _Search:
                 self._idle.append(lane)
 
     def _later(self, lane: LaneProcess) -> bool:
-        """Whether it has to wait: the machine has as much to do as it can."""
+        """Whether it has to wait: a story is being recorded, and how many calls it makes may depend
+        on its pace, or the machine has as much to do as it can."""
+        if self._chores[lane] and isinstance(self._chores[lane][0], Warm):
+            return not self.found.recorded.keys() >= set(self.stories)
         enough = not self._chores[lane] and len(self._busy) >= self.lanes.first
         return enough and self.machine is not None and self.machine.is_full()
 

@@ -36,12 +36,14 @@ OUTCOMES = {"503": Outcome.BROKE}
 class Lane:
     """Answers at once, when it is asked what it has to say."""
 
-    def __init__(self) -> None:
+    def __init__(self, heard: list[Order]) -> None:
         self.orders: list[Order] = []
+        self._heard = heard
         self.answers: deque[Answer] = deque([Up({"code": "1"})])
 
     def give(self, order: Order) -> None:
         self.orders.append(order)
+        self._heard.append(order)
         match order:
             case Warm():
                 self.answers.append(Warmed())
@@ -62,14 +64,16 @@ class Lane:
 class Lanes:
     def __init__(self, number: int, *, spare: int = 0) -> None:
         self.first = number
-        self.all = [Lane() for _ in range(number)]
+        self.orders: list[Order] = []
+        """What all of them were told, in order."""
+        self.all = [Lane(self.orders) for _ in range(number)]
         self._spare = spare
 
     def more(self) -> Lane | None:
         if not self._spare:
             return None
         self._spare -= 1
-        self.all.append(Lane())
+        self.all.append(Lane(self.orders))
         return self.all[-1]
 
     def said(self, seconds: float) -> Iterator[tuple[Lane, Answer]]:
@@ -99,6 +103,13 @@ def searched(
         budget=budget, every=every, first=first, machine=cast(Any, machine),
         told=(told if told is not None else []).append, clock=lambda: float(next(ticks)),
     )  # fmt: skip
+
+
+def test_stories_are_recorded_on_a_quiet_machine(tmp_path: Path) -> None:
+    lanes = Lanes(3)
+    searched(lanes, tmp_path, stories=("s", "short"))
+    assert [type(order) for order in lanes.orders[:2]] == [Record, Record]
+    assert [type(order) for order in lanes.orders].count(Warm) == 4  # two stories, two lanes more
 
 
 @pytest.mark.parametrize("number", [1, 2, 5])
