@@ -41,18 +41,19 @@ class Recording:
     def play(self, case: str, work: object, plan: Plan) -> Played:
         number = len(self.played)
         self.played.append(case)
+        calls = self.calls[min(number, len(self.calls) - 1)]
         records = [
             Record(
                 call=n, kind="invoke", at=n, feed="wire", name=call.split()[1], cases=(case,),
                 held={"function": call.split()[0], "sdkCall": f"{n}"},
             )
-            for n, call in enumerate(self.calls[min(number, len(self.calls) - 1)])
+            for n, call in enumerate(calls)
         ]  # fmt: skip
         answers = self.answers[number] if number < len(self.answers) else []
         records += [
             Record(
                 call=n, kind=answer, at=n, feed="wire", cases=(case,),  # type: ignore[arg-type]
-                name=self.calls[min(number, len(self.calls) - 1)][n].split()[1],
+                name=calls[n].split()[1],
             )
             for n, answer in enumerate(answers)
         ]  # fmt: skip
