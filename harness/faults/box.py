@@ -19,19 +19,27 @@ class _Planned:
     """Whether only who injected it takes it back: it is no case's."""
     active: bool = True
     fired: bool = False
+    key: str | None = None
+    """Whose calls it is for, once it was for one of ``one`` key's."""
     counts: dict[str | None, int] = field(default_factory=dict)
     known: dict[str, int] = field(default_factory=dict)
     """Which call an SDK call is, so that its further attempts aren't counted as further calls."""
 
     def due(self, asked: Asked, random: Random) -> bool:
         """Count the call if it is one of this fault's; whether the fault is for it."""
-        if not matches(self.fault, asked):
+        if not matches(self.fault, asked) or self.key not in (None, asked.key):
             return False
         which = self._count(asked)
         if self.fault.nth not in ("every", which) or not _attempt(self.fault, asked.attempt):
             return False
         chance = self.fault.probability
         return chance is None or random.random() < chance
+
+    def taken(self, asked: Asked) -> Fault:
+        """It is for this call."""
+        if self.fault.per_key == "one":
+            self.key = asked.key
+        return self.fault
 
     def _count(self, asked: Asked) -> int:
         scope = asked.key if self.fault.per_key else None
@@ -113,8 +121,9 @@ class FaultBox:
             return None
         asked = Asked(service, operation, key, function, resource, request or {}, attempt, sdk_call)
         with self._lock:
-            due = [p.fault for p in self._planned if p.active and p.due(asked, self._random)]
-        return min(due, key=lambda fault: fault.nth == "every", default=None)
+            due = [p for p in self._planned if p.active and p.due(asked, self._random)]
+            first = min(due, key=lambda planned: planned.fault.nth == "every", default=None)
+            return first.taken(asked) if first else None
 
     def _of_another(self, cases: tuple[str, ...]) -> bool:
         running = self._recorder.running

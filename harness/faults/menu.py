@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from harness.model import Action, Attempts, Fault, Json, Place, Plan, Point
+from harness.model import Action, Attempts, Fault, Json, PerKey, Place, Plan, Point
 
 _LATEST = 3
 """Which call a drawn fault is for, at most: later ones are seldom reached in one case."""
@@ -50,7 +50,7 @@ def fault(  # a fault in one line has a fault's fields
     *,
     nth: int | None = 1,
     place: Place = "before",
-    per_key: bool = False,
+    per_key: PerKey = False,
     attempts: Attempts = "every",
     resource: str | None = None,
     function: str | None = None,
@@ -75,7 +75,7 @@ def fault(  # a fault in one line has a fault's fields
 
 
 def plans(
-    *menus: Menu, most: int, least: int = 0, per_key: bool = False, latest: int = _LATEST
+    *menus: Menu, most: int, least: int = 0, per_key: PerKey = False, latest: int = _LATEST
 ) -> st.SearchStrategy[Plan]:
     """Plans of ``least`` to ``most`` faults, at most one for each call of an operation.
 
@@ -96,7 +96,7 @@ def _call(fault: Fault) -> tuple[str, str | None, str | None, int | str]:
     return str(fault.at), fault.at.resource, fault.at.function, fault.nth
 
 
-def _fault(service: str, option: Option, nth: int, per_key: bool) -> Fault:
+def _fault(service: str, option: Option, nth: int, per_key: PerKey) -> Fault:
     return Fault(
         at=Point(
             service=service,

@@ -6,13 +6,25 @@ adds ``nth``, ``perKey``, ``place``, ``action``, ``function``, ``resource``, ``m
 """
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from harness.faults.matching import ANY
-from harness.model import Action, Attempts, Fault, Frozen, HarnessError, Json, Place, Plan, Point
+from harness.model import (
+    Action,
+    Attempts,
+    Fault,
+    Frozen,
+    HarnessError,
+    Json,
+    Nth,
+    PerKey,
+    Place,
+    Plan,
+    Point,
+)
 
 
 class RuleError(HarnessError):
@@ -50,8 +62,8 @@ class _Rule(Frozen):
     operation: str = ANY
     probability: float | None = Field(default=None, gt=0, le=1)
     error: _Error | None = None
-    nth: Annotated[int, Field(ge=1)] | Literal["every"] = "every"
-    per_key: bool = False
+    nth: Nth = "every"
+    per_key: PerKey = False
     place: Place = "before"
     action: _Action | None = None
     function: str | None = None

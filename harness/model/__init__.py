@@ -4,7 +4,18 @@ Ground floor: imports nothing else of the harness.
 """
 
 from harness.model.errors import HarnessError
-from harness.model.fault import Action, Attempts, Fault, Firing, Place, Plan, Point
+from harness.model.fault import (
+    Action,
+    Attempts,
+    Fault,
+    Firing,
+    Nth,
+    PerKey,
+    Place,
+    Plan,
+    Point,
+    which,
+)
 from harness.model.finding import Exchange, Finding, Unknown, UnknownKind, fingerprint
 from harness.model.frozen import Frozen, Json
 from harness.model.history import Call, Header, History
@@ -38,6 +49,8 @@ __all__ = [
     "Kind",
     "Law",
     "Measured",
+    "Nth",
+    "PerKey",
     "Place",
     "Plan",
     "Point",
@@ -52,5 +65,6 @@ __all__ = [
     "fingerprint",
     "parse_record",
     "undecided",
+    "which",
     "worst",
 ]

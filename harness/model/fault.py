@@ -12,6 +12,19 @@ Place = Literal["before", "after"]
 Attempts = Literal["first", "every"] | Annotated[int, Field(ge=1)]
 """Which attempts of an SDK call that retries by itself."""
 
+PerKey = bool | Literal["one"]
+"""Whether calls are counted for each key: then the nth call of every key is failed, or (``one``)
+that of the key that gets there first, and no other."""
+
+Nth = Annotated[int, Field(ge=1)] | Literal["every"]
+
+_SCOPES: dict[PerKey, str] = {False: "", True: "/key", "one": "/one key"}
+
+
+def which(nth: Nth, per_key: PerKey) -> str:
+    """In words, which calls at a point."""
+    return ("every" if nth == "every" else f"#{nth}") + _SCOPES[per_key]
+
 
 class Point(Frozen):
     """Where a fault can happen."""
@@ -53,9 +66,9 @@ class Fault(Frozen):
     """One thing that is made to go wrong, as planned."""
 
     at: Point
-    nth: Annotated[int, Field(ge=1)] | Literal["every"] = 1
-    """Which call, counted within the case; within one key when ``per_key``."""
-    per_key: bool = False
+    nth: Nth = 1
+    """Which call, counted within the case; within a key when ``per_key``."""
+    per_key: PerKey = False
     place: Place = "before"
     do: Action
     attempts: Attempts = "every"
@@ -65,8 +78,6 @@ class Fault(Frozen):
     @property
     def id(self) -> str:
         """Its name in the history: stable over runs, since it is made of its own data."""
-        count = "every" if self.nth == "every" else f"#{self.nth}"
-        scope = "/key" if self.per_key else ""
         where = f"@{self.at.resource}" if self.at.resource else ""
         caller = f" by {self.at.function}" if self.at.function else ""
         tries = (
@@ -74,7 +85,8 @@ class Fault(Frozen):
             if self.attempts == "every"
             else f" at attempt {1 if self.attempts == 'first' else self.attempts}"
         )
-        return f"{self.at}{where}{caller} {count}{scope} {self.place} {self.do}{tries}"
+        count = which(self.nth, self.per_key)
+        return f"{self.at}{where}{caller} {count} {self.place} {self.do}{tries}"
 
 
 class Plan(Frozen):

@@ -16,7 +16,7 @@ _OURS = frozenset({
     "idempotency-key", "variables", "errors", "errorType", "errorCode", "mode", "subscriber", "via",
     "sequence", "x-amzn-errortype", "outcome",
     "flaws", "message", "invocation", "cause", "resource", "sdkCall", "tie", "keys", "messageIds",
-    "coldStart",
+    "coldStart", "keyOf",
     # Of AWS's requests: what harness/wire/fields.py lets through, none of it a value of the
     # application's.
     "ConditionExpression", "ReturnValues", "IndexName", "ConsistentRead", "Limit", "Select",

@@ -78,9 +78,9 @@ def _taken(fault: Fault, own: Plan) -> bool:
     """Whether a fault of the story's own befalls each attempt of just this call, before it is made:
     then no other can."""
     return any(
-        (mine.at.service, mine.at.operation, mine.nth)
-        == (fault.at.service, fault.at.operation, fault.nth)
-        and (mine.place, mine.attempts, mine.per_key) == ("before", "every", False)
+        (mine.at.service, mine.at.operation, mine.nth, mine.per_key)
+        == (fault.at.service, fault.at.operation, fault.nth, fault.per_key)
+        and (mine.place, mine.attempts) == ("before", "every")
         and mine.at.resource is None
         and mine.at.function is None
         and not mine.at.match
@@ -137,7 +137,7 @@ def _ways(
     if spot.to == "aws":
         for applied in spot.point.ways(can):
             way = applied.way
-            fault = None if applied.reason else way.fault(spot.at, spot.nth)
+            fault = None if applied.reason else way.fault(spot.at, spot.nth, per_key=spot.per_key)
             yield way.name, fault, applied.reason
     elif spot.to == "double":
         yield from _of_menu(spot, menus.get(spot.at.service))
@@ -155,7 +155,8 @@ def _of_menu(spot: Spot, menu: Menu | None) -> Iterator[tuple[str, Fault | None,
             continue
         fault = Fault(
             at=Point(service=spot.at.service, operation=option.operation, resource=option.resource),
-            nth=spot.nth, place=option.place, attempts=option.attempts, do=option.action,
+            nth=spot.nth, per_key=spot.per_key, place=option.place,
+            attempts=option.attempts, do=option.action,
         )  # fmt: skip
         yield option.why, fault, ""
 
@@ -167,7 +168,7 @@ def _in_front(spot: Spot) -> Iterator[tuple[str, Fault | None, str]]:
         else:
             fault = Fault(
                 at=Point(service=FRONT, operation=spot.at.operation), nth=spot.nth,
-                place=way.place, do=way.action("appsync"),
+                per_key=spot.per_key, place=way.place, do=way.action("appsync"),
             )  # fmt: skip
             yield way.name, fault, ""
 

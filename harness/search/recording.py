@@ -1,5 +1,6 @@
-"""A story without faults, seen several times: which of its calls are there every time."""
+"""A story without faults, seen several times: which of its calls belong to it."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -13,10 +14,10 @@ from harness.model import Capability, Frozen, HarnessError, Json, Plan
 from harness.search.exploration import Leftout
 from harness.search.spots import Spot, spots_of
 
-_TIMES, _MOST, _AGREE = 3, 8, 2
-"""Recordings, after one that only warms the stage up: at least, at most, and how many of the last
-ones must have all that was there every time before. A call that is only mostly made would be
-searched in one run and not in the next, so one that agrees is not enough."""
+_TIMES = 5
+"""Recordings, after one that only warms the stage up. A call is searched when most of them have it:
+one in which two changes came at once, or a message twice, takes nothing away and adds nothing, so
+that the next run searches the same."""
 
 Play = Callable[[str, object, Plan], Played]
 """Plays one case: its name, its work, its faults."""
@@ -67,9 +68,7 @@ def record(
     work, own = smallest(unit)
     # What a cold stage takes too long for isn't the application's failure.
     cold = spots_of(play(f"{unit.id}#cold", work, own).history, f"{unit.id}#cold")
-    warm: list[tuple[Spot, ...]] = []
-    while len(warm) < _TIMES or (len(warm) < _MOST and not _confirmed(warm, clocked)):
-        warm.append(_seen(unit, play, f"record {len(warm) + 1}", work, own))
+    warm = [_seen(unit, play, f"record {n}", work, own) for n in range(1, _TIMES + 1)]
     steady = _steady(warm, clocked)
     return Recorded(
         story=unit.id,
@@ -81,20 +80,20 @@ def record(
     )
 
 
-def _confirmed(warm: Sequence[Sequence[Spot]], clocked: Collection[str]) -> bool:
-    """Whether the last ones have all that was there every time before."""
-    before = {spot.place for spot in _steady(warm[:-_AGREE], clocked)}
-    return all(before <= {spot.place for spot in seen} for seen in warm[-_AGREE:])
-
-
 def _steady(warm: Sequence[Sequence[Spot]], clocked: Collection[str]) -> list[Spot]:
-    """What is there every time; which of them are alike is as it was the last time."""
-    places = [{spot.place for spot in seen} for seen in warm]
-    return [
-        spot
-        for spot in warm[-1]
-        if all(spot.place in known for known in places) and spot.at.function not in clocked
-    ]
+    """What most of them have, each with the kind that it mostly was, in an order of its own: which
+    of those that are alike stands for the others is no matter of pace."""
+    seen: dict[tuple[object, ...], list[Spot]] = {}
+    for spot in (spot for spots in warm for spot in spots):
+        if spot.at.function not in clocked:
+            seen.setdefault(spot.place, []).append(spot)
+    steady = [_usual(same) for same in seen.values() if 2 * len(same) > len(warm)]
+    return sorted(steady, key=lambda s: (s.to, s.at.model_dump_json(), str(s.per_key), s.nth))
+
+
+def _usual(same: Sequence[Spot]) -> Spot:
+    kind = Counter(spot.kind for spot in same).most_common(1)[0][0]
+    return same[-1].model_copy(update={"kind": kind})
 
 
 def _seen(unit: ScenarioUnit, play: Play, name: str, work: object, own: Plan) -> tuple[Spot, ...]:
@@ -115,7 +114,7 @@ def _unsteady(
     steady: Sequence[Spot],
     clocked: Collection[str],
 ) -> list[Leftout]:
-    """Calls that aren't there every time, each point once."""
+    """Calls that aren't there most of the time, each point once."""
     left: dict[str, str] = {}
     known = {(s.caller, str(s.at), s.at.resource) for s in steady}
     searched, warmed = {s.place for s in steady}, {s.place for seen in warm for s in seen}
@@ -133,7 +132,7 @@ def _unsteady(
 
 _SCHEDULED = "made by a function on a schedule: how often within a story depends on timing"
 _COLD = "only made by a fresh execution environment"
-_TIMING = "not made every time: it depends on timing"
+_TIMING = "not made most of the time: it depends on timing"
 
 
 def _least(strategy: SearchStrategy[Any]) -> Any:

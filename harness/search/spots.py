@@ -4,7 +4,8 @@ what doubles send."""
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from harness.model import Frozen, History, Point, Record
+from harness.faults import Counting
+from harness.model import Frozen, History, PerKey, Point, Record, which
 from harness.search.alike import kinds_of
 from harness.wire import FaultPoint, points_of
 
@@ -18,7 +19,8 @@ class Spot(Frozen):
     to: Literal["aws", "double", "front"]
     at: Point
     nth: int
-    """Which of the case's calls at this point, from 1."""
+    """Which call at this point, from 1: of one entity's, or of the case's if it is about none."""
+    per_key: PerKey = False
     consistent: bool = False
     token: bool = False
     kind: str = ""
@@ -26,7 +28,7 @@ class Spot(Frozen):
 
     def __str__(self) -> str:
         where = f"@{self.at.resource}" if self.at.resource else ""
-        return f"{self.caller}: {self.at}{where} #{self.nth}"
+        return f"{self.caller}: {self.at}{where} {which(self.nth, self.per_key)}"
 
     @property
     def caller(self) -> str:
@@ -36,44 +38,54 @@ class Spot(Frozen):
     @property
     def place(self) -> tuple[object, ...]:
         """What tells it apart, in every recording."""
-        return self.to, self.at.model_dump_json(), self.nth, self.consistent, self.token
+        at = self.at.model_dump_json()
+        return self.to, at, self.nth, self.per_key, self.consistent, self.token
 
     @property
     def point(self) -> FaultPoint:
         """As the wire has it."""
-        return FaultPoint(self.at, self.nth, consistent=self.consistent, token=self.token)
+        return FaultPoint(
+            self.at, self.nth, self.per_key, consistent=self.consistent, token=self.token
+        )
 
 
 def spots_of(history: History, case: str) -> tuple[Spot, ...]:
-    """The spots of a case that was played without faults, in the order of their calls, by kind."""
+    """The spots of a case that was played without faults, in the order of their calls, by kind.
+
+    The same call of several entities is one spot, and the first of them makes it.
+    """
     kinds = kinds_of(history, case)
-    return (
+    spots = (
         *(
             Spot(
-                to="aws", at=p.at, nth=p.nth, consistent=p.consistent, token=p.token,
-                kind=kinds.get(p.call, ""),
+                to="aws", at=p.at, nth=p.nth, per_key=p.per_key, consistent=p.consistent,
+                token=p.token, kind=kinds.get(p.call, ""),
             )
             for p in points_of(history, case)
         ),
         *_numbered("double", _of_doubles(history, case), kinds),
         *_numbered("front", _of_front(history, case), kinds),
     )  # fmt: skip
+    first: dict[object, Spot] = {}
+    for spot in spots:
+        first.setdefault(spot.place, spot)
+    return tuple(first.values())
 
 
-def _of_doubles(history: History, case: str) -> Iterator[tuple[int, Point]]:
+def _of_doubles(history: History, case: str) -> Iterator[tuple[Record, Point]]:
     """Calls to doubles and what doubles send; further attempts of an SDK call are no further
     calls."""
     for record in _invokes(history, case, "double"):
         if record.value.get("attempt", 1) == 1:
             service, _, operation = record.name.partition(".")
-            yield record.call, Point(service=service, operation=operation)
+            yield record, Point(service=service, operation=operation)
 
 
-def _of_front(history: History, case: str) -> Iterator[tuple[int, Point]]:
+def _of_front(history: History, case: str) -> Iterator[tuple[Record, Point]]:
     """What functions ask of the front; our own clients tell of themselves, without a mode."""
     for record in _invokes(history, case, "client"):
         if record.name.startswith("mutation ") and "mode" in record.value:
-            yield record.call, Point(service=FRONT, operation=record.name.partition(" ")[2])
+            yield record, Point(service=FRONT, operation=record.name.partition(" ")[2])
 
 
 def _invokes(history: History, case: str, feed: Literal["double", "client"]) -> Iterator[Record]:
@@ -84,10 +96,10 @@ def _invokes(history: History, case: str, feed: Literal["double", "client"]) -> 
 
 def _numbered(
     to: Literal["double", "front"],
-    points: Iterable[tuple[int, Point]],
+    points: Iterable[tuple[Record, Point]],
     kinds: Mapping[int, str],
 ) -> Iterator[Spot]:
-    counts: dict[str, int] = {}
-    for call, at in points:
-        counts[str(at)] = counts.get(str(at), 0) + 1
-        yield Spot(to=to, at=at, nth=counts[str(at)], kind=kinds.get(call, ""))
+    counting = Counting()
+    for record, at in points:
+        nth, per_key = counting.next(str(at), record.key)
+        yield Spot(to=to, at=at, nth=nth, per_key=per_key, kind=kinds.get(record.call, ""))

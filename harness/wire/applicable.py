@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.faults import Menu, Option
-from harness.model import Action, Attempts, Capability, Fault, HarnessError, Place, Point
+from harness.model import Action, Attempts, Capability, Fault, HarnessError, PerKey, Place, Point
 from harness.model.operations import reads
 from harness.wire.models import Models
 from harness.wire.partial import BATCHES
@@ -79,7 +79,7 @@ class Way:
             return throttling(service).model_copy(update={"do": "throttle"})
         return Action(do=self.do, seconds=self.seconds)
 
-    def fault(self, point: Point, nth: int, *, per_key: bool = False) -> Fault:
+    def fault(self, point: Point, nth: int, *, per_key: PerKey = False) -> Fault:
         """The nth call at a point goes wrong in this way."""
         return Fault(
             at=point, nth=nth, per_key=per_key, place=self.place, do=self.action(point.service),
@@ -173,7 +173,7 @@ def faults_at(
     *,
     consistent: bool = False,
     token: bool = False,
-    per_key: bool = False,
+    per_key: PerKey = False,
     can: Collection[Capability] = frozenset(Capability),
 ) -> tuple[Fault, ...]:
     """Every fault that applies to the nth call at a point."""

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from harness.model import Capability, Fault, History, Point, Record
+from harness.faults import Counting
+from harness.model import Capability, Fault, History, PerKey, Point, Record, which
 from harness.wire.applicable import Applied, faults_at, kind_of_operation, ways_of
 
 
@@ -14,7 +15,8 @@ class FaultPoint:
     at: Point
     """Service, operation, function and resource, by their logical ids."""
     nth: int
-    """Which of the case's calls at this point, from 1."""
+    """Which of one entity's calls at this point, from 1; of the case's, if it names none itself."""
+    per_key: PerKey = False
     key: str | None = None
     """The entity it was about, in this run."""
     consistent: bool = False
@@ -24,11 +26,14 @@ class FaultPoint:
 
     def __str__(self) -> str:
         where = f"@{self.at.resource}" if self.at.resource else ""
-        return f"{self.at.function or '?'}: {self.at}{where} #{self.nth}"
+        return f"{self.at.function or '?'}: {self.at}{where} {which(self.nth, self.per_key)}"
 
     def faults(self, can: Collection[Capability] = frozenset(Capability)) -> tuple[Fault, ...]:
         """Every fault that applies here: each makes a plan of its own."""
-        return faults_at(self.at, self.nth, consistent=self.consistent, token=self.token, can=can)
+        return faults_at(
+            self.at, self.nth, per_key=self.per_key, consistent=self.consistent, token=self.token,
+            can=can,
+        )  # fmt: skip
 
     def ways(self, can: Collection[Capability] = frozenset(Capability)) -> tuple[Applied, ...]:
         """Every way of failing, with the reason where one doesn't apply here."""
@@ -44,8 +49,8 @@ def points_of(history: History, case: str) -> tuple[FaultPoint, ...]:
 
     Calls of no function of the stage's, and those that nobody understood, are none.
     """
-    counts: dict[str, int] = {}
-    return tuple(_point(record, counts) for record in _first_attempts(history, case))
+    counting = Counting()
+    return tuple(_point(record, counting) for record in _first_attempts(history, case))
 
 
 def _first_attempts(history: History, case: str) -> Iterable[Record]:
@@ -63,18 +68,20 @@ def _first_attempts(history: History, case: str) -> Iterable[Record]:
             yield record
 
 
-def _point(record: Record, counts: dict[str, int]) -> FaultPoint:
+def _point(record: Record, counting: Counting) -> FaultPoint:
     service, _, operation = record.name.partition(".")
     value, asked = record.value, record.value.get("request") or {}
     at = Point(
         service=service, operation=operation, function=value["function"],
         resource=value.get("resource"),
     )  # fmt: skip
-    place = at.model_dump_json()
-    counts[place] = counts.get(place, 0) + 1
+    # How many messages an invocation is given depends on pace: who is known by them alone, too.
+    named = record.key if "keyOf" not in value else None
+    nth, per_key = counting.next(at.model_dump_json(), named)
     return FaultPoint(
         at=at,
-        nth=counts[place],
+        nth=nth,
+        per_key=per_key,
         key=record.key,
         consistent=bool(asked.get("ConsistentRead")),
         token="MessageDeduplicationId" in asked,

@@ -161,6 +161,8 @@ class Tap:
             value["request"] = dict(fields)
         if len(attempt.keys) > 1:
             value["keys"] = list(attempt.keys)
+        if key is not None and not attempt.keys:
+            value["keyOf"] = "cause"
         attempt.start = self.recorder.now()
         attempt.call = self.recorder.invoke(
             "wire", attempt.name, key=key, value=value, cases=attempt.cases

@@ -43,6 +43,42 @@ def test_a_fault_per_key_counts_each_key_for_itself(box: FaultBox) -> None:
     assert seen == [False, False, True, True, False]
 
 
+def test_a_fault_of_one_key_is_for_the_first_that_gets_there_and_for_no_other(
+    box: FaultBox,
+) -> None:
+    box.inject(fault("till.sell", "reset", nth=2, per_key="one"))
+    keys = ("a", "b", "b", "a", "b", "c", "c")
+    assert [box.take("till", "sell", key=key) is not None for key in keys] == [
+        False, False, True, False, False, False, False,
+    ]  # fmt: skip
+    box.reset()
+    assert [box.take("till", "sell", key="a") is not None for _ in range(2)] == [False, True]
+
+
+def test_a_fault_of_one_key_that_another_fault_was_taken_for_waits_for_the_next_key(
+    box: FaultBox,
+) -> None:
+    box.inject(fault("till.sell", "error"), fault("till.sell", "reset", per_key="one"))
+    taken = [box.take("till", "sell", key=key) for key in ("a", "b")]
+    assert [each and each.do.do for each in taken] == ["error", "reset"]
+
+
+def test_every_call_of_one_key_can_be_failed(box: FaultBox) -> None:
+    box.inject(fault("till.sell", "reset", nth=None, per_key="one"))
+    taken = [box.take("till", "sell", key=key) for key in (None, "a", "b", "a")]
+    assert [each is not None for each in taken] == [False, True, False, True]
+
+
+def test_every_attempt_of_one_keys_call_is_failed(box: FaultBox) -> None:
+    box.inject(fault("till.sell", "reset", per_key="one"))
+    asked = [("a", "x", 1), ("b", "y", 1), ("a", "x", 2), ("a", "z", 1)]
+    taken = [
+        box.take("till", "sell", key=key, sdk_call=sdk_call, attempt=attempt)
+        for key, sdk_call, attempt in asked
+    ]
+    assert [each is not None for each in taken] == [True, False, True, False]
+
+
 def test_a_fault_per_key_leaves_calls_without_a_key_alone(box: FaultBox) -> None:
     box.inject(fault("till.sell", "reset", nth=1, per_key=True))
     assert hits(box, 2) == [False, False]

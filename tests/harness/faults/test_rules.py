@@ -23,7 +23,7 @@ faults = st.builds(
         match=st.dictionaries(words, scalars, max_size=2),
     ),
     nth=st.just("every") | st.integers(1, 9),
-    per_key=st.booleans(),
+    per_key=st.sampled_from([False, True, "one"]),
     place=st.sampled_from(["before", "after"]),
     do=st.builds(
         Action,

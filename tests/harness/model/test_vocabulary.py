@@ -35,6 +35,7 @@ def test_a_fault_is_known_by_what_it_is() -> None:
     assert fault().id == fault().id
     assert fault(nth=2).id != fault().id
     assert fault(nth="every", per_key=True, place="after").id == "pay.charge every/key after lose"
+    assert fault(nth=2, per_key="one").id == "pay.charge #2/one key before lose"
 
 
 def test_an_action_is_told_with_its_figures() -> None:

@@ -19,7 +19,10 @@ def invocation(
 
 def kinds(recorder: Recorder, case: str = "c1") -> list[str]:
     """A letter for each spot, the same for those that are alike."""
-    seen = [spot.kind for spot in spots_of(recorder.history, case)]
+    return _letters([spot.kind for spot in spots_of(recorder.history, case)])
+
+
+def _letters(seen: list[str]) -> list[str]:
     return [chr(ord("a") + list(dict.fromkeys(seen)).index(kind)) for kind in seen]
 
 
@@ -51,7 +54,8 @@ def test_the_messages_of_a_batch_are_told_apart(recorder: Recorder) -> None:
                 value = {"function": "Pay", "resource": "Orders", "invocation": batch[0],
                          "sdkCall": f"{key} {call}"}  # fmt: skip
                 recorder.invoke("wire", call, key=key, value=value, cases=("c1",))
-    assert kinds(recorder) == ["a", "b", "a", "b", "a", "b"]
+    found = list(kinds_of(recorder.history, "c1").values())
+    assert _letters(found) == ["a", "b", "a", "b", "a", "b"]
 
 
 def test_calls_to_doubles_are_alike_when_they_were_answered_alike(recorder: Recorder) -> None:

@@ -72,24 +72,32 @@ def test_a_story_that_says_no_work_to_search_with_is_told_how() -> None:
     assert "search=" in told.value.mend
 
 
-def test_calls_that_are_there_every_time_are_searched_and_the_others_left_out_with_why() -> None:
+def test_calls_that_are_mostly_there_are_searched_and_the_others_left_out_with_why() -> None:
     put, get, cold = "Pay dynamodb.PutItem", "Pay dynamodb.GetItem", "Pay kms.Decrypt"
-    stage = Recording([[cold, put], [put, put], [put, get], [put]])
+    stage = Recording([[cold, put], [put, put], [put, get], [put], [], [put, put]])
     recorded = record(SALE, stage.play, [])
     assert [str(s) for s in recorded.spots] == ["Pay: dynamodb.PutItem #1"]
     assert {each.what: each.why for each in recorded.left} == {
         "Pay: kms.Decrypt": "only made by a fresh execution environment",
-        "Pay: dynamodb.PutItem (further calls)": "not made every time: it depends on timing",
-        "Pay: dynamodb.GetItem": "not made every time: it depends on timing",
+        "Pay: dynamodb.PutItem (further calls)": "not made most of the time: it depends on timing",
+        "Pay: dynamodb.GetItem": "not made most of the time: it depends on timing",
     }
     assert recorded.work == [1, 1]
+    assert len(stage.played) == 6
 
 
-def test_calls_are_alike_as_they_were_the_last_time() -> None:
+def test_the_order_of_spots_is_no_matter_of_pace() -> None:
+    put, get, sent = "Pay dynamodb.PutItem", "Pay dynamodb.GetItem", "Ask sqs.SendMessage"
+    one, other = Recording([[put, get, sent]]), Recording([[get, sent, put]])
+    spots = [record(SALE, stage.play, []).spots for stage in (one, other)]
+    assert [str(s) for s in spots[0]] == [str(s) for s in spots[1]]
+
+
+def test_calls_are_alike_as_they_mostly_were() -> None:
     put = "Pay dynamodb.PutItem"
-    alike = [["ok", "fail"], ["ok", "fail"], ["ok", "fail"], ["ok", "ok"]]
-    for answers, kinds in ((alike, 1), (alike[::-1], 2)):
-        stage = Recording([[put, put]] * 3, answers=answers)
+    alike, unlike = ["ok", "ok"], ["ok", "fail"]
+    for answers, kinds in (([alike] * 4 + [unlike] * 2, 1), ([unlike] * 4 + [alike] * 2, 2)):
+        stage = Recording([[put, put]], answers=answers)
         assert len({spot.kind for spot in record(SALE, stage.play, []).spots}) == kinds
 
 
@@ -107,16 +115,3 @@ def test_a_story_that_breaks_without_faults_is_not_searched() -> None:
 
 def test_a_cold_stage_may_break_its_promises() -> None:
     assert record(SALE, Recording([[], [], []], breaks_at=0).play, []).spots == ()
-
-
-def test_it_is_recorded_again_until_a_recording_has_all_that_was_there_every_time() -> None:
-    put, get = "Pay dynamodb.PutItem", "Pay dynamodb.GetItem"
-    same = Recording([[], [put, get]])
-    record(SALE, same.play, [])
-    assert len(same.played) == 4
-    fewer = Recording([[], [put, get], [put, put], [put], [put, get]])
-    assert [str(s) for s in record(SALE, fewer.play, []).spots] == ["Pay: dynamodb.PutItem #1"]
-    assert len(fewer.played) == 5  # the last two of them lacked nothing any more
-    never = Recording([[put] * n for n in (0, 9, 8, 7, 6, 5, 4, 3, 2, 1)])
-    assert len(record(SALE, never.play, []).spots) == 2
-    assert len(never.played) == 9

@@ -24,6 +24,18 @@ def test_calls_to_doubles_and_what_they_send_are_numbered(recorder: Recorder) ->
     ]
 
 
+def test_the_same_call_of_several_entities_is_one_spot(recorder: Recorder) -> None:
+    for key in ("o1", "o2", "o1"):
+        recorder.invoke("double", "bank.charge", key=key, value={}, cases=("c1",))
+        recorder.invoke("client", "mutation publish", key=key, value={"mode": "IAM"}, cases=("c1",))
+    assert seen(recorder) == [
+        "double bank: bank.charge #1/one key",
+        "double bank: bank.charge #2/one key",
+        "front appsync: appsync.publish #1/one key",
+        "front appsync: appsync.publish #2/one key",
+    ]
+
+
 def test_a_further_attempt_of_an_sdk_call_is_no_further_call(recorder: Recorder) -> None:
     for attempt in (1, 2):
         recorder.invoke("double", "model.ask", value={"attempt": attempt}, cases=("c1",))

@@ -16,10 +16,12 @@ Call = Callable[..., None]
 def call(recorder: Recorder) -> Call:
     def make(
         name: str, *, function: str | None = "Pay", resource: str = "Orders", attempt: int = 1,
-        sdk_call: str = "", case: str = "c1", key: str | None = None, **asked: Json,
+        sdk_call: str = "", case: str = "c1", key: str | None = None,
+        by_cause: bool = False, **asked: Json,
     ) -> None:  # fmt: skip
         value: dict[str, Any] = {"function": function, "resource": resource, "attempt": attempt}
         value |= {"sdkCall": sdk_call or f"{len(recorder)}", "request": asked}
+        value |= {"keyOf": "cause"} if by_cause else {}
         number = recorder.invoke("wire", name, key=key, value=value, cases=(case,))
         recorder.complete(number, "ok", value={"status": 200})
 
@@ -43,6 +45,26 @@ def test_calls_are_numbered_within_function_and_resource(recorder: Recorder, cal
         ("dynamodb.PutItem", "Pay", 1), ("dynamodb.PutItem", "Pay", 2),
         ("dynamodb.PutItem", "Match", 1), ("dynamodb.PutItem", "Pay", 1),
     ]  # fmt: skip
+
+
+def test_calls_that_name_their_entity_are_numbered_within_it(
+    recorder: Recorder, call: Call
+) -> None:
+    for key in ("o1", "o2", "o1", None):
+        call("dynamodb.PutItem", key=key)
+    found = points_of(history(recorder), "c1")
+    assert [(p.nth, p.per_key) for p in found] == [(1, "one"), (1, "one"), (2, "one"), (4, False)]
+    assert [(f.nth, f.per_key) for f in found[2].faults()[:1]] == [(2, "one")]
+
+
+def test_a_call_known_by_its_cause_alone_is_numbered_within_the_case(
+    recorder: Recorder, call: Call
+) -> None:
+    """In a batch of several it would have no entity."""
+    for key in ("o1", "o2"):
+        call("sns.Publish", key=key, by_cause=True)
+    found = points_of(history(recorder), "c1")
+    assert [(p.nth, p.per_key) for p in found] == [(1, False), (2, False)]
 
 
 def test_attempts_of_one_call_are_one_point(recorder: Recorder, call: Call) -> None:

@@ -143,6 +143,18 @@ def test_what_an_entity_in_a_message_causes_is_of_its_cases(
     assert untold.start.cases == ("third",)
 
 
+def test_an_entity_that_only_the_cause_names_is_told_as_such(
+    wire: Wire, client: Client, recorder: Recorder
+) -> None:
+    """A batch of more messages names none, so that only the others can be counted on."""
+    given = caused(client(wire, "dynamodb"), c=["x"], k=["o1"])
+    given.get_item(TableName="breakers", Key={"a": {"S": "b"}})
+    given.get_item(TableName="orders", Key={"orderId": {"S": "o1"}})
+    breaker, order = [call.start for call in recorder.history.calls]
+    assert (breaker.key, breaker.value.get("keyOf")) == ("o1", "cause")
+    assert (order.key, order.value.get("keyOf")) == ("o1", None)
+
+
 def test_a_batch_names_every_entity_in_it(wire: Wire, client: Client, recorder: Recorder) -> None:
     puts = [{"PutRequest": {"Item": {"orderId": {"S": o}}}} for o in ("o1", "o2")]
     client(wire, "dynamodb").batch_write_item(RequestItems={"orders": puts})
