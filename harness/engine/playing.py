@@ -27,7 +27,7 @@ class Played:
     fired: Collection[str]
     """Ids of the faults that happened."""
     silent: tuple[str, ...]
-    """Ids of the planned faults that didn't."""
+    """Ids of the planned faults that didn't, and of the story's own that met nothing."""
 
 
 def play(
@@ -52,6 +52,7 @@ def play(
         stage.faults.inject(*plan.faults)
         told = _happens(unit, stage, case, work)
         fired = {f.fault for f in stage.faults.firings}
+        in_vain = [fault.id for fault in stage.in_vain]
         stage.heal_all()
         judgements, history, _ = judged(
             stage,
@@ -68,7 +69,7 @@ def play(
         judgements,
         history,
         fired,
-        tuple(f.id for f in plan.faults if f.id not in fired),
+        (*(f.id for f in plan.faults if f.id not in fired), *in_vain),
     )
 
 

@@ -129,12 +129,12 @@ class ScenarioRun:
             return True
         self._ran += 1
         case = f"{self.unit.id}#{self._ran}"
-        findings, reached = self._play(case, work, plan)
+        findings, missed = self._play(case, work, plan)
         if findings:
             self._failed_at = self._failed_at or time.monotonic()
             self._failure = Failure(case, work, plan, findings)
         elif self._failure is None:
-            self._count(case, plan, reached)
+            self._count(case, plan, missed)
         self.case_ended(case, not findings)
         return not findings
 
@@ -143,15 +143,15 @@ class ScenarioRun:
         kept = self._failure
         return kept is not None and repr(kept.drawn) == repr(work) and kept.plan == plan
 
-    def _count(self, case: str, plan: Plan, reached: bool) -> None:
-        if reached:
-            self._counted += 1
+    def _count(self, case: str, plan: Plan, missed: str) -> None:
+        if missed:
+            self._not_reached.append(f"{case}: {missed} didn't fire")
         else:
-            silent = ", ".join(f.id for f in self.stage.faults.not_fired())
-            self._not_reached.append(f"{case}: {silent or 'a planned fault'} didn't fire")
+            self._counted += 1
         self._planned += len(plan.faults)
 
-    def _play(self, case: str, work: object, plan: Plan) -> tuple[tuple[Finding, ...], bool]:
+    def _play(self, case: str, work: object, plan: Plan) -> tuple[tuple[Finding, ...], str]:
+        """What was found, and what should have gone wrong and didn't."""
         start = self.stage.recorder.now()
         laws = sighted(self._scenario.laws, self.stage)
         played = play(self.unit, self.stage, case, work, plan, laws)
@@ -161,8 +161,8 @@ class ScenarioRun:
         )
         if self._failure is None:
             self._judged.extend(played.judgements)
-        reached = not played.silent and self._has_faults(plan)
-        return self._explained(played.findings, case, start), reached
+        missed = ", ".join(played.silent) or ("" if self._has_faults(plan) else "a planned fault")
+        return self._explained(played.findings, case, start), missed
 
     def _has_faults(self, plan: Plan) -> bool:
         """A plan without faults shows nothing of a scenario that is about them."""

@@ -69,8 +69,8 @@ class Stage:
     sent: list[str] = field(default_factory=list)
     """Bodies that the harness put on queues itself."""
     _from: int = 0
-    _own: list[Fault] = field(default_factory=list)
-    """What the story itself injected."""
+    _own: list[tuple[Fault, ...]] = field(default_factory=list)
+    """What the story itself injected, time by time."""
     _clock: Clock = field(default_factory=Clock)
 
     @contextmanager
@@ -157,7 +157,7 @@ class Stage:
             HarnessError: one can never fire.
         """
         self.check(faults)
-        self._own += faults
+        self._own.append(faults)
         self.faults.inject(*faults)
 
     def heal(self) -> None:
@@ -165,8 +165,20 @@ class Stage:
 
         A plan beside the story's own faults, as a search makes it, may be about what comes after.
         """
-        self.faults.heal(*(fault.id for fault in self._own))
+        self.faults.heal(*(fault.id for faults in self._own for fault in faults))
         self.recorder.observe(HEALED)
+
+    @property
+    def in_vain(self) -> tuple[Fault, ...]:
+        """What the story injected and nothing met: each numbered fault, and an outage (what was
+        injected together for every call) none of whose calls was made."""
+        silent = self.faults.not_fired()
+        return tuple(
+            fault
+            for faults in self._own
+            for fault in faults
+            if fault in silent and (fault.nth != "every" or _untouched(faults, silent))
+        )
 
     def heal_all(self) -> None:
         """No fault fires from now on, whoever injected it."""
@@ -262,3 +274,7 @@ class Stage:
                 self.tick()
                 tick = self.recorder.now() + _TICK
             self.recorder.await_more(read, min(_LOOK, deadline - now))
+
+
+def _untouched(faults: Iterable[Fault], silent: Sequence[Fault]) -> bool:
+    return all(fault in silent for fault in faults if fault.nth == "every")

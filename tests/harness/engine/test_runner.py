@@ -10,6 +10,7 @@ from harness.engine.conditions import Reaches
 from harness.engine.runner import ScenarioRun
 from harness.engine.scenario import Budget, Scenario, ScenarioUnit
 from harness.engine.stage import Stage
+from harness.faults import fault
 from harness.model import (
     Action,
     Capability,
@@ -138,6 +139,33 @@ def test_a_fault_that_did_not_fire_does_not_count_and_the_budget_falls_short(sta
 def test_a_fault_that_fired_counts(stage: Stage) -> None:
     done = result(stage, pay, faults=st.just(Plan(faults=(PAYMENT,))))
     assert (done.verdict, done.cases.faults_fired) == (Verdict.PASS, 3)
+
+
+def test_an_outage_of_the_storys_own_that_nothing_met_does_not_count(stage: Stage) -> None:
+    outage = (fault("bank.charge", "error", nth=None), fault("bank.refund", "error", nth=None))
+
+    def in_vain(stage: Stage, amount: int) -> None:
+        stage.inject(*outage)
+        stage.heal()
+        pay(stage, amount)
+
+    done = result(stage, in_vain)
+    assert (done.verdict, done.cases.counted) == (Verdict.UNKNOWN, 0)
+    assert outage[0].id in done.unknowns[-1].why
+
+    def met(stage: Stage, amount: int) -> None:
+        stage.inject(*outage)
+        pay(stage, amount)
+
+    assert result(stage, met).verdict is Verdict.PASS
+
+
+def test_a_numbered_fault_of_the_storys_own_must_happen(stage: Stage) -> None:
+    def story(stage: Stage, amount: int) -> None:
+        stage.inject(fault("bank.charge", "error"), fault("bank.charge", "error", nth=2))
+        pay(stage, amount)
+
+    assert result(stage, story).cases.counted == 0
 
 
 def test_faults_never_outlive_their_case(stage: Stage) -> None:
