@@ -1,10 +1,11 @@
 """Whatever the model says, or doesn't, customers get what they asked for and nothing else."""
 
+import time
 from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from harness import Action, Budget, Fault, Point, Stage, scenario
+from harness import Action, Budget, Fault, Past, Point, Stage, scenario
 from scenarios.baskets import Basket, baskets
 from scenarios.doors import Said
 from scenarios.doubles.bedrock import BEDROCK
@@ -47,11 +48,15 @@ def degraded_model(stage: Stage, work: Misled) -> None:
     # Nobody who misleads the model pays less; and its answers are long known when it first fails.
     stage.together(map(shop.pays, orders))
     stage.until(are(orders, {"FULFILLED"}))
+    recovery, rested = float(stage.parameter("BreakerRecovery")), 0.0
     for trouble in (work.trouble, DOWN):
+        # A breaker that the trouble before it opened would keep it from ever being met.
+        stage.until(Past(rested))
         stage.inject(Fault(at=CONVERSE, nth="every", do=trouble))
         orders += stage.together(map(shop.submit, work.baskets))
         stage.until(are(orders, LINKED), measure="without a model to linked")
         stage.heal()
+        rested = time.time() + recovery
 
     for order, seen in zip(orders, stage.together(map(shop.reads, orders)), strict=True):
         assert seen.body["degraded"], f"{order.basket} came without a model, and doesn't say so"

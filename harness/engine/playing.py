@@ -52,7 +52,8 @@ def play(
         stage.faults.inject(*plan.faults)
         told = _happens(unit, stage, case, work)
         fired = {f.fault for f in stage.faults.firings}
-        in_vain = [fault.id for fault in stage.in_vain]
+        silent = [f.id for f in stage.faults.not_fired() if f in plan.faults]
+        silent += [f.id for f in stage.in_vain]
         stage.heal_all()
         judgements, history, _ = judged(
             stage,
@@ -69,7 +70,7 @@ def play(
         judgements,
         history,
         fired,
-        (*(f.id for f in plan.faults if f.id not in fired), *in_vain),
+        tuple(dict.fromkeys(silent)),
     )
 
 

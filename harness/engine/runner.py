@@ -97,7 +97,7 @@ class ScenarioRun:
 
         @seed(unit_seed(self.run_seed, self.unit.id))
         @settings(
-            max_examples=1 + budget.cases + (0 if faults is None else _SPARE),
+            max_examples=1 + budget.cases + _SPARE,
             database=None,
             deadline=None,
             phases=[Phase.generate, Phase.shrink],

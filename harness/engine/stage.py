@@ -1,9 +1,11 @@
 """The stage as a story sees it: do things together, inject and heal, wait by watching."""
 
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from harness.clients import ClientError, GraphQL, Rest, Step
@@ -172,7 +174,7 @@ class Stage:
     def in_vain(self) -> tuple[Fault, ...]:
         """What the story injected and nothing met: each numbered fault, and an outage (what was
         injected together for every call) none of whose calls was made."""
-        silent = self.faults.not_fired()
+        silent = self.faults.not_met()
         return tuple(
             fault
             for faults in self._own
@@ -221,10 +223,11 @@ class Stage:
         Without ``ticking`` the clock's functions stay as they are: what nobody goes on with is
         left alone.
         """
+        quiet = partial(self.observer.quiet, time.monotonic())
         with self.observer.hurried():
-            quiet = self._watch(self.observer.quiet, within or self.patience, ticking=ticking)
-        self.recorder.observe(SETTLED, value={"quiet": quiet})
-        return quiet
+            rests = self._watch(quiet, within or self.patience, ticking=ticking)
+        self.recorder.observe(SETTLED, value={"quiet": rests})
+        return rests
 
     def tick(self) -> None:
         """Invoke the clocked functions once, as their schedule would; waits for nothing."""

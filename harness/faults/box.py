@@ -18,6 +18,8 @@ class _Planned:
     stays: bool = False
     """Whether only who injected it takes it back: it is no case's."""
     active: bool = True
+    met: bool = False
+    """Whether a call came that it was for, though another fault may have befallen it."""
     fired: bool = False
     key: str | None = None
     """Whose calls it is for, once it was for one of ``one`` key's."""
@@ -122,6 +124,8 @@ class FaultBox:
         asked = Asked(service, operation, key, function, resource, request or {}, attempt, sdk_call)
         with self._lock:
             due = [p for p in self._planned if p.active and p.due(asked, self._random)]
+            for planned in due:
+                planned.met = True
             first = min(due, key=lambda planned: planned.fault.nth == "every", default=None)
             return first.taken(asked) if first else None
 
@@ -147,3 +151,8 @@ class FaultBox:
         """What was injected since the last ``reset`` and never happened, healed or not."""
         with self._lock:
             return tuple(p.fault for p in self._planned if not p.fired)
+
+    def not_met(self) -> tuple[Fault, ...]:
+        """Of these, what no call came for; to another's call, the other fault happened."""
+        with self._lock:
+            return tuple(p.fault for p in self._planned if not p.met)

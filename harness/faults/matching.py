@@ -24,7 +24,7 @@ class Asked:
 
 
 def matches(fault: Fault, asked: Asked) -> bool:
-    """Whether the call is at the fault's point. Counted per key, a call without one never is."""
+    """Whether the call is at the fault's point; one that names no key never is where keys count."""
     at = fault.at
     return (
         at.service in (ANY, asked.service)

@@ -5,7 +5,7 @@ adds ``nth``, ``perKey``, ``place``, ``action``, ``function``, ``resource``, ``m
 ``attempts``; a rule without any of them means what it means to LocalStack: every call fails.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
 from pydantic import ConfigDict, Field, ValidationError
@@ -114,7 +114,7 @@ def from_rule(number: int, data: Json) -> Fault:
         rule = _Rule.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "it"
+        where = ".".join(_within(data, first["loc"])) or "it"
         raise RuleError(
             f"fault rule {number}: {where}: {first['msg']}",
             "Use the Chaos API's fields: service, operation, probability, error; or nth, perKey, "
@@ -142,3 +142,12 @@ def _action(rule: _Rule) -> Action:
         return Action(**rule.action.model_dump())
     error = rule.error or _Error()
     return Action(do="error", status=error.status_code, code=error.code)
+
+
+def _within(data: Json, places: Iterable[int | str]) -> Iterator[str]:
+    """The places that the data has; pydantic goes on with the alternatives that it tried."""
+    for place in places:
+        if not isinstance(data, Mapping):
+            return
+        yield str(place)
+        data = data.get(str(place))

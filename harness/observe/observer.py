@@ -99,9 +99,13 @@ class Observer:
             feed.join(_PATIENCE)
         self._open.close()
 
-    def quiet(self, seconds: float = 0.3) -> bool:
-        """Whether for so long no work queue held anything and no watched table changed."""
-        return self._watch is None or self._watch.quiet_for() >= seconds
+    def quiet(self, since: float = float("-inf"), *, seconds: float = 0.3) -> bool:
+        """Whether for so long no work queue held anything and no watched table changed.
+
+        ``since`` (``time.monotonic()``) is when somebody began to ask: what was put on a queue
+        before that is seen.
+        """
+        return self._watch is None or self._watch.quiet_for(since) >= seconds
 
     def written(self) -> None:
         """A function has written to some table just now; any thread may say so."""

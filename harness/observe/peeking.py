@@ -95,7 +95,8 @@ class QueueWatch:
     Args:
         named: queue → its name in the history.
         work: queues that a function consumes; the stage is busy while one of them holds anything.
-        taps: queues of the harness's own → what to call while they hold anything.
+        taps: queues of the harness's own → what to call while they hold anything: until it is read,
+            the stage has something to show, too.
     """
 
     def __init__(
@@ -129,6 +130,7 @@ class QueueWatch:
             self._busy = self._clock()
         for queue, arrived in self._taps.items():
             if queues.get(queue):
+                self._busy = self._clock()
                 arrived()
         self._looked = now
         return False
@@ -137,9 +139,10 @@ class QueueWatch:
         """Something else showed that the stage is at work."""
         self._busy = self._clock()
 
-    def quiet_for(self) -> float:
-        """Seconds for which nothing was under way, up to the last look."""
-        return self._looked - self._busy
+    def quiet_for(self, since: float = float("-inf")) -> float:
+        """Seconds for which nothing was under way, up to the last look; none before the first that
+        began after ``since``."""
+        return self._looked - self._busy if self._looked > since else float("-inf")
 
     def _compare(self, queue: str, name: str, messages: Sequence[Peeked]) -> None:
         before, now = self._known[queue], {m.id: m for m in messages}

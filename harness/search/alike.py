@@ -1,8 +1,9 @@
 """Which calls of a story are alike, so that failing one of them stands for failing all.
 
-A retry does what the attempt before it did; a second order goes the way of the first. Calls are
-alike when the same function asks the same of the same resource, is answered the same, and had asked
-the same right before it and goes on with the same right after it.
+A retry does what the attempt before it did; a second order goes the way of the first, and where it
+doesn't its calls are no longer alike. Calls are alike when the same function asks the same of the
+same resource, is answered the same, and had asked the same right before it and goes on with the
+same right after it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -52,7 +52,7 @@ def singles(
                 continue
             if fault in own.faults:
                 continue
-            if _taken(fault, own):
+            if any(_befalls(mine, spot, fault) for mine in own.faults):
                 left.append(Leftout(what=f"{spot}: {name}", why=_TAKEN))
                 continue
             candidate = candidate_of(story, own, [(spot, fault)], alike=number in others)
@@ -74,18 +74,23 @@ def _ordered(
     return [c for _, c in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def _taken(fault: Fault, own: Plan) -> bool:
+def _befalls(mine: Fault, spot: Spot, fault: Fault) -> bool:
     """Whether a fault of the story's own befalls each attempt of just this call, before it is made:
     then no other can."""
-    return any(
-        (mine.at.service, mine.at.operation, mine.nth, mine.per_key)
-        == (fault.at.service, fault.at.operation, fault.nth, fault.per_key)
+    same = (
+        (mine.at.service, mine.at.operation) == (fault.at.service, fault.at.operation)
         and (mine.place, mine.attempts) == ("before", "every")
         and mine.at.resource is None
         and mine.at.function is None
         and not mine.at.match
-        for mine in own.faults
     )
+    if not same:
+        return False
+    if mine.per_key is True:
+        return mine.nth == spot.nth and bool(spot.per_key)
+    if spot.shared:  # the other fault waits for the next entity
+        return False
+    return mine.nth == (spot.nth if mine.per_key or not spot.per_key else spot.in_case)
 
 
 def candidate_of(

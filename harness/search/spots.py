@@ -19,8 +19,12 @@ class Spot(Frozen):
     to: Literal["aws", "double", "front"]
     at: Point
     nth: int
-    """Which call at this point, from 1: of one entity's, or of the case's if it is about none."""
+    """Which call at this point, from 1: of one entity's, or of the case's if it names none."""
     per_key: PerKey = False
+    in_case: int = 0
+    """Which of the case's calls at this point it was, the last time."""
+    shared: bool = False
+    """Whether further entities make the same call."""
     consistent: bool = False
     token: bool = False
     kind: str = ""
@@ -52,24 +56,33 @@ class Spot(Frozen):
 def spots_of(history: History, case: str) -> tuple[Spot, ...]:
     """The spots of a case that was played without faults, in the order of their calls, by kind.
 
-    The same call of several entities is one spot, and the first of them makes it.
+    The same call of several entities is one spot, and the first that gets there makes it; another's
+    that is of a kind of its own is one, too, by its number within the case.
     """
     kinds = kinds_of(history, case)
-    spots = (
+    calls = (
         *(
             Spot(
-                to="aws", at=p.at, nth=p.nth, per_key=p.per_key, consistent=p.consistent,
-                token=p.token, kind=kinds.get(p.call, ""),
+                to="aws", at=p.at, nth=p.nth, per_key=p.per_key, in_case=p.in_case,
+                consistent=p.consistent, token=p.token, kind=kinds.get(p.call, ""),
             )
             for p in points_of(history, case)
         ),
         *_numbered("double", _of_doubles(history, case), kinds),
         *_numbered("front", _of_front(history, case), kinds),
     )  # fmt: skip
-    first: dict[object, Spot] = {}
-    for spot in spots:
-        first.setdefault(spot.place, spot)
-    return tuple(first.values())
+    spots: dict[object, Spot] = {}
+    for call in calls:
+        first = spots.setdefault(call.place, call)
+        if first is not call:
+            spots[call.place] = first.model_copy(update={"shared": True})
+    known = {spot.kind for spot in spots.values()}
+    for call in calls:
+        if call.kind and call.kind not in known:
+            other = call.model_copy(update={"nth": call.in_case, "per_key": False})
+            spots[other.place] = other
+            known.add(call.kind)
+    return tuple(spots.values())
 
 
 def _of_doubles(history: History, case: str) -> Iterator[tuple[Record, Point]]:
@@ -101,5 +114,5 @@ def _numbered(
 ) -> Iterator[Spot]:
     counting = Counting()
     for record, at in points:
-        nth, per_key = counting.next(str(at), record.key)
-        yield Spot(to=to, at=at, nth=nth, per_key=per_key, kind=kinds.get(record.call, ""))
+        counted = counting.next(str(at), record.key)
+        yield Spot(to=to, at=at, **counted._asdict(), kind=kinds.get(record.call, ""))

@@ -21,6 +21,8 @@ class FaultPoint:
     """The entity it was about, in this run."""
     consistent: bool = False
     token: bool = False
+    in_case: int = field(default=0, compare=False)
+    """Which of the case's calls at this point, in this run."""
     call: int = field(default=0, compare=False)
     """That of its first attempt's record, in this run."""
 
@@ -77,11 +79,12 @@ def _point(record: Record, counting: Counting) -> FaultPoint:
     )  # fmt: skip
     # How many messages an invocation is given depends on pace: who is known by them alone, too.
     named = record.key if "keyOf" not in value else None
-    nth, per_key = counting.next(at.model_dump_json(), named)
+    counted = counting.next(at.model_dump_json(), named)
     return FaultPoint(
         at=at,
-        nth=nth,
-        per_key=per_key,
+        nth=counted.nth,
+        per_key=counted.per_key,
+        in_case=counted.in_case,
         key=record.key,
         consistent=bool(asked.get("ConsistentRead")),
         token="MessageDeduplicationId" in asked,

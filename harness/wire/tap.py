@@ -143,11 +143,10 @@ class Tap:
 
     def _record(self, attempt: Attempt, fields: Mapping[str, Json]) -> None:
         decoded, cause = attempt.decoded, attempt.cause
-        about = attempt.keys or cause.keys
-        key = about[0] if len(about) == 1 else None
+        own, key = _only(attempt.keys), _only(attempt.keys or cause.keys)
         function = self.logical(cause.function)
         attempt.fault = self.faults.take(
-            decoded.service, decoded.operation, key=key, function=function,
+            decoded.service, decoded.operation, key=own, function=function,
             resource=attempt.resource, request=decoded.parameters, attempt=attempt.number,
             sdk_call=attempt.sdk_call, cases=attempt.cases,
         )  # fmt: skip
@@ -161,13 +160,17 @@ class Tap:
             value["request"] = dict(fields)
         if len(attempt.keys) > 1:
             value["keys"] = list(attempt.keys)
-        if key is not None and not attempt.keys:
+        if key != own:
             value["keyOf"] = "cause"
         attempt.start = self.recorder.now()
         attempt.call = self.recorder.invoke(
             "wire", attempt.name, key=key, value=value, cases=attempt.cases
         )
         attempt.cases = attempt.cases or self.recorder.owners(key) or self.recorder.running
+
+
+def _only(keys: Sequence[str]) -> str | None:
+    return keys[0] if len(keys) == 1 else None
 
 
 def _number(header: str) -> int:

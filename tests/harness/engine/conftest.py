@@ -46,7 +46,9 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         faults=FaultBox(recorder),
         doubles=cast(Any, {}),
         rest=cast(Any, None),
-        observer=cast(Any, SimpleNamespace(quiet=lambda: True, hurried=nullcontext, blind=())),
+        observer=cast(
+            Any, SimpleNamespace(quiet=lambda since: True, hurried=nullcontext, blind=())
+        ),
         loop=cast(Any, None),
         aws=cast(Any, None),
         run="r",

@@ -63,6 +63,17 @@ def test_a_fault_of_one_key_that_another_fault_was_taken_for_waits_for_the_next_
     assert [each and each.do.do for each in taken] == ["error", "reset"]
 
 
+def test_a_call_that_another_fault_befell_was_met_though_it_did_not_fire(box: FaultBox) -> None:
+    plan, own = fault("till.sell", "error"), fault("till.sell", "reset")
+    missed = fault("till.sell", "latency", nth=2)
+    box.inject(plan, own, missed)
+    call = box.take("till", "sell")
+    assert call == plan
+    box.fired(1, plan)
+    assert box.not_fired() == (own, missed)
+    assert box.not_met() == (missed,)
+
+
 def test_every_call_of_one_key_can_be_failed(box: FaultBox) -> None:
     box.inject(fault("till.sell", "reset", nth=None, per_key="one"))
     taken = [box.take("till", "sell", key=key) for key in (None, "a", "b", "a")]

@@ -63,7 +63,15 @@ def test_an_empty_rule_of_localstack_makes_everything_unavailable() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "where"), [({"nht": 1}, "nht"), ({"probability": 3}, "probability"), ("x", "it")]
+    ("rule", "where"),
+    [
+        ({"nht": 1}, "nht: "),
+        ({"probability": 3}, "probability: "),
+        ({"perKey": "two"}, "perKey: "),
+        ({"perKey": None}, "perKey: "),
+        ({"action": {}}, "action.do: "),
+        ("x", "it: "),
+    ],
 )
 def test_a_rule_that_cannot_be_read_is_named(rule: object, where: str) -> None:
     with pytest.raises(RuleError, match=f"rule 2: {where}"):

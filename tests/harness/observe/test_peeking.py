@@ -90,5 +90,20 @@ def test_a_change_elsewhere_breaks_the_quiet(stage: Stage) -> None:
     assert stage.watch.quiet_for() == 1
 
 
+def test_what_lies_in_a_tap_is_still_to_be_seen(stage: Stage) -> None:
+    stage.now = 3
+    stage.look(tap_1=[_message("m")])
+    stage.now = 4
+    stage.look()
+    assert stage.watch.quiet_for() == 1
+
+
+def test_only_a_look_that_began_after_somebody_asked_tells_of_quiet(stage: Stage) -> None:
+    stage.now = 3
+    stage.look()
+    assert stage.watch.quiet_for(since=2) == 3
+    assert stage.watch.quiet_for(since=3) < 0
+
+
 def test_before_the_first_look_nothing_is_quiet(stage: Stage) -> None:
     assert stage.watch.quiet_for() < 0

@@ -83,6 +83,27 @@ def test_a_call_that_the_storys_own_fault_befalls_is_left_out_with_that_reason()
     assert "the story's own fault befalls this call" in {each.why for each in left}
 
 
+def test_where_another_entity_makes_the_call_too_a_fault_waits_for_it() -> None:
+    own = Plan(faults=(fault("bank.charge", "reset"),))
+    keyed = CHARGE.model_copy(update={"per_key": "one", "in_case": 1})
+    assert made(keyed, own=own)[0] == ()
+    assert len(made(keyed.model_copy(update={"shared": True}), own=own)[0]) == 1
+    assert len(made(keyed.model_copy(update={"in_case": 2}), own=own)[0]) == 1
+
+
+def test_a_fault_of_the_storys_own_that_befalls_each_entitys_call_leaves_no_other() -> None:
+    own = Plan(faults=(fault("bank.charge", "reset", per_key=True),))
+    keyed = CHARGE.model_copy(update={"per_key": "one", "in_case": 3, "shared": True})
+    assert made(keyed, own=own)[0] == ()
+    assert len(made(CHARGE, own=own)[0]) == 1  # it names no entity
+
+
+def test_a_call_counted_within_its_entity_is_failed_by_that_number() -> None:
+    for spot in (PUT, CHARGE, PUBLISH):
+        for candidate in made(spot.model_copy(update={"per_key": "one"}))[0]:
+            assert candidate.plan.faults[0].per_key == "one"
+
+
 def test_a_fault_of_the_storys_own_at_another_call_leaves_none_out() -> None:
     own = Plan(faults=(fault("bank.charge", "reset", nth=2),))
     assert len(made(CHARGE, own=own)[0]) == 1

@@ -36,6 +36,17 @@ def test_the_same_call_of_several_entities_is_one_spot(recorder: Recorder) -> No
     ]
 
 
+def test_a_further_entitys_call_of_a_kind_of_its_own_is_a_spot_within_the_case(
+    recorder: Recorder,
+) -> None:
+    for key, status in (("o1", 200), ("o2", 200), ("o3", 503), ("o4", 503)):
+        call = recorder.invoke("double", "bank.charge", key=key, value={}, cases=("c1",))
+        recorder.complete(call, "ok" if status == 200 else "info", value={"status": status})
+    assert seen(recorder) == ["double bank: bank.charge #1/one key", "double bank: bank.charge #3"]
+    first, other = spots_of(recorder.history, "c1")
+    assert (first.shared, other.shared) == (True, False)
+
+
 def test_a_further_attempt_of_an_sdk_call_is_no_further_call(recorder: Recorder) -> None:
     for attempt in (1, 2):
         recorder.invoke("double", "model.ask", value={"attempt": attempt}, cases=("c1",))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from harness.faults import FaultBox, fault
 from harness.model import Call, Json, Stage
 from harness.recorder import Recorder
 from harness.wire import Wire
@@ -143,14 +144,16 @@ def test_what_an_entity_in_a_message_causes_is_of_its_cases(
     assert untold.start.cases == ("third",)
 
 
-def test_an_entity_that_only_the_cause_names_is_told_as_such(
-    wire: Wire, client: Client, recorder: Recorder
+def test_an_entity_that_only_the_cause_names_is_told_as_such_and_not_counted_by(
+    wire: Wire, client: Client, recorder: Recorder, box: FaultBox
 ) -> None:
-    """A batch of more messages names none, so that only the others can be counted on."""
+    """A batch of more messages would name none, so that the number would be a matter of pace."""
+    box.inject(fault("dynamodb.GetItem", "latency", seconds=0, per_key="one"))
     given = caused(client(wire, "dynamodb"), c=["x"], k=["o1"])
     given.get_item(TableName="breakers", Key={"a": {"S": "b"}})
     given.get_item(TableName="orders", Key={"orderId": {"S": "o1"}})
     breaker, order = [call.start for call in recorder.history.calls]
+    assert [call.fault is not None for call in recorder.history.calls] == [False, True]
     assert (breaker.key, breaker.value.get("keyOf")) == ("o1", "cause")
     assert (order.key, order.value.get("keyOf")) == ("o1", None)
 
