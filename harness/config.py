@@ -136,7 +136,8 @@ class Config(Frozen):
     """All of ``harness.toml``. Paths are relative to its folder."""
 
     application: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
-    template: str
+    template: str | None = None
+    """What is deployed; a stage that is there already can be verified without."""
     contracts: ContractSettings
     package: PackageSettings = PackageSettings()
     targets: dict[str, TargetSettings] = Field(default_factory=dict)
@@ -151,6 +152,10 @@ class Config(Frozen):
     history: HistorySettings = HistorySettings()
     clock: ClockSettings = ClockSettings()
     load: LoadSettings | None = None
+
+    def template_in(self, root: Path) -> Path | None:
+        """The template's file; ``root`` is the folder of harness.toml."""
+        return None if self.template is None else root / self.template
 
     def target(self, name: str) -> TargetSettings:
         """The settings of a target; defaults when the file has none."""
@@ -234,7 +239,14 @@ def _refer(config: Config, path: Path) -> None:
                 + _nearest(name, config.doubles),
                 "Declare it as [doubles.NAME].",
             )
-    if not (path.parent / config.template).is_file():
+    contracts = config.contracts
+    if not (contracts.openapi or contracts.graphql or contracts.asyncapi):
+        raise ConfigError(
+            f"{path}: [contracts] names no contract, and a stage is judged by what it promises",
+            "Name one: openapi, graphql or asyncapi.",
+        )
+    template = config.template_in(path.parent)
+    if template is not None and not template.is_file():
         raise ConfigError(
             f"{path}: template {config.template!r} is not a file", "Give the path of the template."
         )

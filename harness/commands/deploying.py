@@ -62,17 +62,17 @@ def deploy(wish: DeployWish, console: Console) -> int:
     config = load_config(wish.ground.config)
     root, name = wish.ground.config.resolve().parent, wish.ground.name(config)
     settings = config.target(wish.ground.target)
-    template = load_template(root / config.template)
+    template = load_template(config.template_in(root))
     values = _parameters(settings, wish, template)
     endpoint = ground_of(wish.ground.target, settings, _teller(console))
     endpoint = replace(endpoint, python=python_of(template, values, endpoint.python))
     stage = apply(
         Application(
             root=root,
-            template=root / config.template,
+            template=template.path,
             package=config.package,
             seed={} if wish.ground.target == _LIVE else config.seed,
-            base_url=config.contracts.base_url,
+            base_url=config.contracts.rest_output,
             graphql_url="",
         ),
         endpoint,

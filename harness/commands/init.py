@@ -52,9 +52,9 @@ def _guess(folder: Path) -> Guess:
             f"no SAM or CloudFormation template in {folder}",
             "Run it in the project's root; a CDK application is synthesized first: cdk synth",
         )
-    if not promises.openapi:
+    if not (promises.openapi or promises.graphql):
         raise HarnessError(
-            f"no OpenAPI 3.1 contract in {folder}{_unread(promises)}",
+            f"no OpenAPI 3.1 contract and no GraphQL schema in {folder}{_unread(promises)}",
             "A stage is judged by what it promises: write down its operations, as "
             "docs/contracts.md says.",
         )
@@ -75,7 +75,7 @@ def _told(guessed: Guess) -> list[tuple[str, str]]:
         "openapi": guessed.openapi,
         "graphql": guessed.graphql,
         "asyncapi": guessed.asyncapi,
-        "base_url": guessed.base_url.output if guessed.base_url else "",
+        "base_url": guessed.base_url.output if guessed.openapi and guessed.base_url else "",
         "graphql_url": guessed.graphql_url if guessed.graphql else "",
         "api key": guessed.callers.key_output,
         "watched": ", ".join(watched),

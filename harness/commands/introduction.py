@@ -91,7 +91,8 @@ def _curl(method: str, url: str, headers: Mapping[str, str], body: str | None) -
 
 def _addresses(session: Session) -> Iterator[tuple[str, str]]:
     deployed = session.stage.deployed
-    yield "REST", deployed.base_url
+    if deployed.base_url:
+        yield "REST", deployed.base_url
     if deployed.graphql_url:
         yield "GraphQL", deployed.graphql_url
         yield "realtime", realtime_url(deployed.graphql_url)

@@ -11,6 +11,7 @@ from harness.deploy.left import outputs_of, take_away
 from harness.deploy.runtime import python_of
 from harness.deploy.stand_ins import StandIns
 from harness.deploy.template import (
+    UNDESCRIBED,
     Template,
     deployed_parameters,
     load_template,
@@ -21,6 +22,7 @@ from harness.deploy.whose import run_on
 from harness.targets import Aws
 
 __all__ = [
+    "UNDESCRIBED",
     "Application",
     "Aws",
     "DeployError",

@@ -35,7 +35,8 @@ class Application:
 
     root: Path
     """What ``SeedSettings.csv`` is relative to."""
-    template: Path
+    template: Path | None
+    """None of a stage that is there already."""
     package: PackageSettings = field(default_factory=PackageSettings)
     seed: Mapping[str, SeedSettings] = field(default_factory=dict)
     base_url: str = ""

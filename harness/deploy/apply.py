@@ -97,7 +97,7 @@ def apply(
         pruned=plan.ready.pruned,
         injected=plan.ready.injected,
         stood_in=plan.ready.stood_in,
-        digests=_digests(application, plan),
+        digests=_digests(plan),
     )
 
 
@@ -246,11 +246,11 @@ def _functions(resources: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     }
 
 
-def _digests(application: Application, plan: _Plan) -> dict[str, str]:
+def _digests(plan: _Plan) -> dict[str, str]:
     code = [(f"{name}.{key}", p.digest) for (name, key), p in plan.packages.items()]
     code += [(asset.key, p.digest) for asset, p in plan.assets.items()]
     code = sorted([*code, *((f"{d.resource}.{d.place}", d.digest) for d in plan.documents)])
     return {
-        "template": digest([("template", application.template.read_bytes())]),
+        "template": digest([("template", plan.whole.path.read_bytes())]),
         "code": digest((name, value.encode()) for name, value in code),
     }

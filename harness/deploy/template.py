@@ -47,12 +47,22 @@ class Template:
         return {n: r for n, r in self.resources.items() if r.get("Type") in types}
 
 
-def load_template(path: Path) -> Template:
+UNDESCRIBED = Template(Path(), {"Resources": {}})
+"""That of a stage that is there already, where nobody gave one."""
+
+
+def load_template(path: Path | None) -> Template:
     """Read it; without what only the ``cdk`` command needs.
 
     Raises:
-        DeployError: with file and line of what doesn't parse.
+        DeployError: there is none, or with file and line of what doesn't parse.
     """
+    if path is None:
+        raise DeployError(
+            "harness.toml names no template, so nothing can be deployed",
+            "Name it (template = …), or verify a stage that is there: stageproof verify --target "
+            "live --stack NAME.",
+        )
     body, struck = without_bootstrap(tagged.load(path))
     return Template(path, body, struck)
 
@@ -110,12 +120,15 @@ def parameters_of(template: Template, given: Mapping[str, str]) -> dict[str, str
     return {n: given.get(n, _text(p.get("Default"))) for n, p in declared.items()}
 
 
-def deployed_parameters(path: Path, given: Mapping[str, str]) -> dict[str, str]:
-    """The parameters a stack of this template gets; a missing one is left out.
+def deployed_parameters(path: Path | None, given: Mapping[str, str]) -> dict[str, str]:
+    """The parameters a stack of this template gets; a missing one is left out. Without a template
+    those that are given.
 
     Raises:
         DeployError: the template doesn't parse.
     """
+    if path is None:
+        return dict(given)
     declared: dict[str, Any] = load_template(path).body.get("Parameters") or {}
     defaults = {n: _text(p["Default"]) for n, p in declared.items() if "Default" in p}
     return {**defaults, **{n: v for n, v in given.items() if n in declared}}

@@ -5,7 +5,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from harness.clients import GraphQL, Rest, resolve_identities
-from harness.deploy import Application, apply, attach, load_template, remove, run_on
+from harness.deploy import (
+    UNDESCRIBED,
+    Application,
+    Template,
+    apply,
+    attach,
+    load_template,
+    remove,
+    run_on,
+)
 from harness.doubles import GENERIC, Double, Doubles, start_doubles
 from harness.engine.companions import Companion, Companions, Fronts, Overheard
 from harness.engine.companions.overheard import SERVICE
@@ -50,6 +59,7 @@ class BringUp:
         Raises:
             HarnessError: what kept it from coming up, and what to do about it.
         """
+        template = self._template()  # before anything is started
         endpoint = self._target()
         loop = Loop()
         self.held.callback(loop.close)
@@ -58,7 +68,7 @@ class BringUp:
         doubles = self._doubles(recorder, faults, loop)
         wire = self._wire(endpoint, recorder, faults, loop, doubles)
         overheard = Overheard(recorder, faults, self.project.config.observe.key)
-        companions = self._companions(endpoint, overheard, doubles, wire)
+        companions = self._companions(template, endpoint, overheard, doubles, wire)
         with self.phases.phase("deploy"):
             deployed = self._deploy(endpoint, doubles, companions)
         companions.bind(deployed)
@@ -91,6 +101,10 @@ class BringUp:
             graphql_client=self._graphql(deployed, recorder, loop),
         )
         return Up(stage, identities, overheard)
+
+    def _template(self) -> Template:
+        path = self.project.config.template_in(self.project.root)
+        return UNDESCRIBED if path is None and not self._ours else load_template(path)
 
     def _target(self) -> Endpoint:
         with self.phases.phase("emulator"):
@@ -129,7 +143,12 @@ class BringUp:
         return wire
 
     def _companions(
-        self, endpoint: Endpoint, overheard: Overheard, doubles: Doubles, wire: Wire | None
+        self,
+        template: Template,
+        endpoint: Endpoint,
+        overheard: Overheard,
+        doubles: Doubles,
+        wire: Wire | None,
     ) -> Companions:
         """All that runs beside the stage, in the order in which one may need another."""
         config = self.project.config
@@ -146,7 +165,7 @@ class BringUp:
             environment=doubles.environment,
         )
         fronts = Fronts(
-            load_template(self.project.root / config.template),
+            template,
             self._stack_name(),
             overheard,
             self.held,
@@ -164,11 +183,11 @@ class BringUp:
         config = self.project.config
         application = Application(
             root=self.project.root,
-            template=self.project.root / config.template,
+            template=config.template_in(self.project.root),
             package=config.package,
             seed=config.seed,
-            base_url=config.contracts.base_url,
-            graphql_url=config.contracts.graphql_url if config.contracts.graphql else "",
+            base_url=config.contracts.rest_output,
+            graphql_url=config.contracts.graphql_output,
         )
         if endpoint.existing is not None:
             known = self._parameters(doubles)

@@ -30,7 +30,7 @@ def header(
         seed=run.seed,
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         laws=_judging(laws, endpoint),
-        parameters=deployed_parameters(project.root / config.template, given),
+        parameters=deployed_parameters(config.template_in(project.root), given),
         capabilities=tuple(sorted(c for c, m in endpoint.capabilities.items() if m.has)),
         versions=versions(),
         digests=project.contracts.digests,

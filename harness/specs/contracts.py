@@ -12,7 +12,7 @@ from harness.specs.errors import ContractError, Problem
 from harness.specs.graphql import GraphQl
 from harness.specs.graphql_lint import read_graphql
 from harness.specs.lifecycle import Lifecycle, read_lifecycle
-from harness.specs.openapi import OpenApi
+from harness.specs.openapi import NO_REST, OpenApi
 from harness.specs.openapi_rules import house_rules
 from harness.specs.openapi_validity import validity
 from harness.specs.settings import ContractSettings
@@ -25,6 +25,7 @@ class Contracts:
     """The promises that a stage is held to."""
 
     openapi: OpenApi
+    """Without operations where there is no REST API."""
     asyncapi: AsyncApi | None = None
     lifecycle: Lifecycle | None = None
     graphql: GraphQl | None = None
@@ -50,7 +51,8 @@ class Contracts:
     def digests(self) -> dict[str, str]:
         """File → SHA-256 of each contract."""
         parts = (self.openapi, self.asyncapi, self.lifecycle)
-        documents = [p.document for p in parts if p is not None and p.document is not None]
+        written = [p for p in parts if p is not None and p is not NO_REST]
+        documents = [p.document for p in written if p.document is not None]
         digests = {d.path.as_posix(): d.digest for d in documents}
         return digests | ({self.graphql.file: self.graphql.digest} if self.graphql else {})
 
@@ -80,9 +82,9 @@ def load_contracts(settings: ContractSettings, root: Path) -> Contracts:
     asyncapi = attempt(settings.asyncapi, lambda p: read_asyncapi(bundled(load(p), root)))
     lifecycle = attempt(settings.lifecycle, lambda p: read_lifecycle(load(p)))
     graphql = attempt(settings.graphql, lambda p: read_graphql(root, p, strict=strict))
-    if problems or openapi is None:
+    if problems:
         raise ContractError(problems)
-    return Contracts(openapi, asyncapi, lifecycle, graphql, settings)
+    return Contracts(openapi or NO_REST, asyncapi, lifecycle, graphql, settings)
 
 
 def read_openapi(document: Document, *, strict: bool = False) -> OpenApi:

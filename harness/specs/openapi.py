@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -238,3 +239,7 @@ class OpenApi:
                         name, operation.id, status, str(link.get("operationId", "")),
                         link.get("parameters") or {},
                     )  # fmt: skip
+
+
+NO_REST = OpenApi(Document(Path(), {"openapi": "3.1.0", "paths": {}}, {}))
+"""The contract of an application without a REST API."""

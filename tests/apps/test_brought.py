@@ -52,14 +52,15 @@ def _brought(name: str, to: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def told(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Story]:
-    """By an application's name."""
+    """By what was played."""
 
     def story(name: str) -> Story:
         def play() -> dict[str, Any]:
-            root = _brought(name, tmp_path_factory.mktemp(name))
-            return dict(_PLAYED[name](root))
+            application, played = _PLAYED[name]
+            return dict(played(_brought(application, tmp_path_factory.mktemp(application))))
 
-        return {step: Ran(**each) for step, each in once(f"brought-{name}", play).items()}
+        known = once(f"brought-{name}", play)
+        return {step: Ran(**each) for step, each in known.items()}
 
     return story
 
@@ -83,7 +84,20 @@ def _parcels(root: Path) -> dict[str, Any]:
     }
 
 
-_PLAYED = {"noticeboard": _noticeboard, "parcels": _parcels}
+def _graphql_alone(root: Path) -> dict[str, Any]:
+    """The same without a REST API's contract."""
+    (root / "api.yaml").unlink()
+    return {
+        "init": _ran(root, "init"),
+        "verify": _ran(root, "verify", "-k", "Query and identities"),
+    }
+
+
+_PLAYED = {
+    "noticeboard": ("noticeboard", _noticeboard),
+    "parcels": ("parcels", _parcels),
+    "graphql alone": ("parcels", _graphql_alone),
+}
 
 
 def test_a_synthesized_application_passes_as_it_is(told: Callable[[str], Story]) -> None:
@@ -114,3 +128,16 @@ def test_it_starts_green_with_a_baseline(told: Callable[[str], Story]) -> None:
     story = told("parcels")
     assert [story[step].code for step in ("verify", "baseline", "again")] == [1, 0, 0]
     assert len(story["again"].verdict["known"]) == 2
+
+
+def test_an_application_without_a_rest_api_is_held_to_its_schema(
+    told: Callable[[str], Story],
+) -> None:
+    story = told("graphql alone")
+    assert story["init"].code == 0, story["init"].said
+    assert "openapi" not in story["init"].said
+    ran = story["verify"]
+    assert (ran.code, ran.verdict["unknowns"]) == (0, []), ran.said
+    assert [r["unit"] for r in ran.verdict["results"]] == [
+        "schema.graphql::Query.parcel::identities"
+    ]

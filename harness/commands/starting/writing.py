@@ -33,7 +33,7 @@ def todo(guess: Guess) -> Iterator[str]:
         yield f"give the parameter {name} a value{said}: [targets.embedded.parameters]"
     if guess.openapi and guess.base_url is None:
         yield "no output of the template is a REST API's URL: add one, and name it as base_url"
-    if guess.base_url is not None and guess.base_url.rest:
+    if guess.openapi and guess.base_url is not None and guess.base_url.rest:
         yield (
             f"{guess.base_url.output} ends in {guess.base_url.rest}: the contract's paths come "
             "after it, so let it end with the stage"
@@ -66,13 +66,8 @@ def _kind(guess: Guess) -> str:
 def _contracts(guess: Guess) -> Iterator[str]:
     yield ""
     yield "[contracts]"
-    yield f"openapi = {_quoted(guess.openapi)}"
-    for other in guess.promises.openapi[1:]:
-        yield f"# openapi = {_quoted(other)}"
-    if guess.base_url is not None:
-        yield f"base_url = {_quoted(guess.base_url.output)}  # the URL of {guess.base_url.of}"
-    else:
-        yield '# base_url = "..."  # the stack output that is the API\'s URL'
+    if guess.openapi:
+        yield from _rest(guess)
     if guess.graphql:
         yield f"graphql = {_quoted(guess.graphql)}"
         for other in guess.promises.graphql[1:]:
@@ -81,6 +76,16 @@ def _contracts(guess: Guess) -> Iterator[str]:
             yield f"graphql_url = {_quoted(guess.graphql_url)}"
     if guess.asyncapi:
         yield f"asyncapi = {_quoted(guess.asyncapi)}"
+
+
+def _rest(guess: Guess) -> Iterator[str]:
+    yield f"openapi = {_quoted(guess.openapi)}"
+    for other in guess.promises.openapi[1:]:
+        yield f"# openapi = {_quoted(other)}"
+    if guess.base_url is not None:
+        yield f"base_url = {_quoted(guess.base_url.output)}  # the URL of {guess.base_url.of}"
+    else:
+        yield '# base_url = "..."  # the stack output that is the API\'s URL'
 
 
 def _parameters(guess: Guess) -> Iterator[str]:

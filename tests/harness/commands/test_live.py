@@ -104,7 +104,9 @@ def test_it_is_judged_as_a_customer_and_left_as_it_was_found(
     foreign: Foreign, tmp_path: Path
 ) -> None:
     root = mended(copied(tmp_path / "loans"))
-    changed(root / "harness.toml", FEWER)
+    # Terraform deployed it: there is no template.
+    changed(root / "harness.toml", {**FEWER, 'template = "template.yaml"\n': ""})
+    (root / "template.yaml").unlink()
     before = foreign.found
     run = stageproof(root, "verify", "--target", "live", "--outputs", str(foreign.outputs))
     said = run.communicate(timeout=300)[0]

@@ -16,6 +16,7 @@ LEAST = """
 application = "shop"
 template = "template.yaml"
 [contracts]
+openapi = "api.yaml"
 """
 
 
@@ -42,8 +43,24 @@ def complaint(load: Load, text: str) -> str:
 def test_the_least_that_is_needed_has_defaults_for_the_rest(load: Load) -> None:
     config = load(LEAST)
     assert config.application == "shop"
-    assert config.contracts.openapi == "contracts/openapi.yaml"
+    assert (config.contracts.base_url, config.contracts.rest_output) == ("ApiUrl", "ApiUrl")
     assert config.scenarios.folders == ()
+
+
+def test_without_a_contract_there_is_nothing_to_judge_by(load: Load) -> None:
+    text = LEAST.replace('openapi = "api.yaml"', 'base_url = "Url"')
+    assert "[contracts] names no contract" in complaint(load, text)
+
+
+def test_a_graphql_schema_alone_asks_for_no_rest_api(load: Load) -> None:
+    config = load(LEAST.replace('openapi = "api.yaml"', 'graphql = "schema.graphql"'))
+    assert (config.contracts.rest_output, config.contracts.graphql_output) == ("", "GraphQLUrl")
+
+
+def test_a_stage_that_is_there_needs_no_template(load: Load, tmp_path: Path) -> None:
+    config = load(LEAST.replace('template = "template.yaml"\n', ""))
+    assert config.template_in(tmp_path) is None
+    assert load(LEAST).template_in(tmp_path) == tmp_path / "template.yaml"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +152,6 @@ def test_a_key_that_is_like_no_other_gets_no_proposal(load: Load) -> None:
     ("text", "key"),
     [
         ('template = "template.yaml"\n[contracts]', "application"),
-        ('application = "shop"\n[contracts]', "template"),
         ('application = "shop"\ntemplate = "template.yaml"', "contracts"),
         (LEAST + "[seed.Products]", "seed.Products.csv"),
         (LEAST + "[doubles.bank]", "doubles.bank.factory"),

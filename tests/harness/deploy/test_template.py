@@ -58,6 +58,13 @@ def test_a_missing_template_is_told() -> None:
         load_template(Path("nowhere.yaml"))
 
 
+def test_without_a_template_nothing_is_deployed_and_what_is_given_holds() -> None:
+    with pytest.raises(DeployError, match="names no template") as told:
+        load_template(None)
+    assert "--target live" in told.value.mend
+    assert deployed_parameters(None, {"Wait": "3"}) == {"Wait": "3"}
+
+
 def test_parameters_are_the_given_ones_over_the_defaults() -> None:
     declared = {"A": {"Default": 5}, "B": {}, "C": {"Default": True}}
     template = Template(Path("t"), {"Resources": {}, "Parameters": declared})
