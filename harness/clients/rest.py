@@ -105,9 +105,12 @@ class Rest:
         try:
             operation = self._contract.operation(name)
         except KeyError:
+            known = ", ".join(o.id for o in self._contract.operations)
             raise ClientError(
                 f"the contract has no operation {name!r}",
-                f"It has: {', '.join(o.id for o in self._contract.operations)}.",
+                f"It has: {known}."
+                if known
+                else "Name it: [contracts] openapi = … in harness.toml.",
             ) from None
         return operation.method, operation.path
 

@@ -52,9 +52,9 @@ def _guess(folder: Path) -> Guess:
             f"no SAM or CloudFormation template in {folder}",
             "Run it in the project's root; a CDK application is synthesized first: cdk synth",
         )
-    if not (promises.openapi or promises.graphql):
+    if not (promises.openapi or promises.graphql or promises.asyncapi):
         raise HarnessError(
-            f"no OpenAPI 3.1 contract and no GraphQL schema in {folder}{_unread(promises)}",
+            f"no contract (OpenAPI 3.1, GraphQL, AsyncAPI 3) in {folder}{_unread(promises)}",
             "A stage is judged by what it promises: write down its operations, as "
             "docs/contracts.md says.",
         )

@@ -28,11 +28,13 @@ def introduce(session: Session, project: Project, console: Console) -> None:
         console.print(f"  {what:<9} {address}", soft_wrap=True)
     for name, why, line in _secrets(session.identities):
         console.print(f"\n{why} ({name}):\n  export {line}", soft_wrap=True)
-    console.print("\nReady-made calls:")
     api, graphql = project.contracts.openapi, project.contracts.graphql
     lines = list(curls(api, deployed.base_url))
     asking = graphql_curls(graphql, deployed.graphql_url, session.identities.values())
-    for line in [*lines, *asking]:
+    calls = [*lines, *asking]
+    if calls:
+        console.print("\nReady-made calls:")
+    for line in calls:
         console.print(f"  {escape(line)}", soft_wrap=True)
     if more := len(api.operations) - len(lines):
         console.print(f"  [dim]{more} other operations need what these answer[/]")

@@ -210,7 +210,7 @@ class BringUp:
     @property
     def _ours(self) -> bool:
         """Whether we deploy the stage; else nothing is put beside it and nothing invoked."""
-        return self.target.name != "live"
+        return self.run.target != "live"
 
     def _stack_name(self) -> str:
         return stack_name(

@@ -30,7 +30,10 @@ def header(
         seed=run.seed,
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         laws=_judging(laws, endpoint),
-        parameters=deployed_parameters(config.template_in(project.root), given),
+        parameters={
+            **deployed_parameters(config.template_in(project.root), given),
+            **(endpoint.existing.parameters if endpoint.existing else {}),
+        },
         capabilities=tuple(sorted(c for c, m in endpoint.capabilities.items() if m.has)),
         versions=versions(),
         digests=project.contracts.digests,

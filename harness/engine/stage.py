@@ -188,8 +188,19 @@ class Stage:
         self.heal()
 
     def parameter(self, name: str) -> str:
-        """A parameter of the stack, as deployed."""
-        return self.deployed.parameters[name]
+        """A parameter of the stack, as deployed.
+
+        Raises:
+            HarnessError: nobody told of such a one.
+        """
+        try:
+            return self.deployed.parameters[name]
+        except KeyError:
+            raise HarnessError(
+                f"{self.deployed.name} is not known to have a parameter {name!r}",
+                f"Attach by --stack, or say it: [targets.{self.deployed.target}.parameters] "
+                f"{name} = …",
+            ) from None
 
     def until(
         self, condition: Condition, within: float | None = None, *, measure: str = ""

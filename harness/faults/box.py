@@ -18,9 +18,9 @@ class _Planned:
     stays: bool = False
     """Whether only who injected it takes it back: it is no case's."""
     active: bool = True
-    met: bool = False
-    """Whether a call came that it was for, though another fault may have befallen it."""
     fired: bool = False
+    instead: "_Planned | None" = None
+    """What befell a call that it was for, too."""
     key: str | None = None
     """Whose calls it is for, once it was for one of ``one`` key's."""
     counts: dict[str | None, int] = field(default_factory=dict)
@@ -124,9 +124,9 @@ class FaultBox:
         asked = Asked(service, operation, key, function, resource, request or {}, attempt, sdk_call)
         with self._lock:
             due = [p for p in self._planned if p.active and p.due(asked, self._random)]
-            for planned in due:
-                planned.met = True
             first = min(due, key=lambda planned: planned.fault.nth == "every", default=None)
+            for planned in due:
+                planned.instead = first
             return first.taken(asked) if first else None
 
     def _of_another(self, cases: tuple[str, ...]) -> bool:
@@ -153,6 +153,10 @@ class FaultBox:
             return tuple(p.fault for p in self._planned if not p.fired)
 
     def not_met(self) -> tuple[Fault, ...]:
-        """Of these, what no call came for; to another's call, the other fault happened."""
+        """Of these, what didn't even have its call failed by another fault."""
         with self._lock:
-            return tuple(p.fault for p in self._planned if not p.met)
+            return tuple(
+                p.fault
+                for p in self._planned
+                if not p.fired and not (p.instead and p.instead.fired)
+            )

@@ -70,7 +70,8 @@ def _resolve(value: FromParameter, history: History) -> Json:
     if text is None:
         raise LawError(
             f"the history's header names no parameter {value.parameter}",
-            "Name a parameter of the template, or give the figure itself.",
+            "Name a parameter of the template, say it in [targets.NAME.parameters] where there is "
+            "none, or give the figure itself.",
         )
     found = _parse(text)
     for step in value.path:

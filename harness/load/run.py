@@ -96,6 +96,11 @@ def run_load(
         HarnessError: the stage could not be brought up, or died.
     """
     settings = _settings(project)
+    if not project.contracts.openapi.operations:
+        raise LoadError(
+            "load calls the REST API, and [contracts] names no openapi contract with operations",
+            "Name it: [contracts] openapi = … in harness.toml.",
+        )
     prepare = prepare_of(settings.prepare)
     laws = named_laws(settings.laws, "load") or None
     menus = _menus(project)

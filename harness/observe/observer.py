@@ -103,9 +103,12 @@ class Observer:
         """Whether for so long no work queue held anything and no watched table changed.
 
         ``since`` (``time.monotonic()``) is when somebody began to ask: what was put on a queue
-        before that is seen.
+        before that is seen. Once something can't be watched any more (``lost``), nobody can tell,
+        and waiting would be in vain.
         """
-        return self._watch is None or self._watch.quiet_for(since) >= seconds
+        if self._watch is None or self._lost:
+            return True
+        return self._watch.quiet_for(since) >= seconds
 
     def written(self) -> None:
         """A function has written to some table just now; any thread may say so."""

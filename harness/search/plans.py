@@ -86,8 +86,10 @@ def _befalls(mine: Fault, spot: Spot, fault: Fault) -> bool:
     )
     if not same:
         return False
+    if mine.per_key and not spot.per_key:  # it names no entity that it could be counted within
+        return False
     if mine.per_key is True:
-        return mine.nth == spot.nth and bool(spot.per_key)
+        return mine.nth == spot.nth
     if spot.shared:  # the other fault waits for the next entity
         return False
     return mine.nth == (spot.nth if mine.per_key or not spot.per_key else spot.in_case)

@@ -98,8 +98,12 @@ def _rank(spot: Spot) -> tuple[object, ...]:
 
 
 def _usual(same: Sequence[Spot]) -> Spot:
-    kind = Counter(spot.kind for spot in same).most_common(1)[0][0]
-    return same[-1].model_copy(update={"kind": kind})
+    """What differs from one recording to the next is as it mostly was."""
+    mostly = {
+        name: Counter(getattr(spot, name) for spot in same).most_common(1)[0][0]
+        for name in ("kind", "in_case", "shared")
+    }
+    return same[-1].model_copy(update=mostly)
 
 
 def _seen(unit: ScenarioUnit, play: Play, name: str, work: object, own: Plan) -> tuple[Spot, ...]:

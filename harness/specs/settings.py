@@ -14,7 +14,7 @@ class ContractSettings(Frozen):
     lifecycle: str | None = None
     base_url: str = "ApiUrl"
     """The stack output that is the base URL of the REST API; asked for with an ``openapi``
-    contract."""
+    contract, or where it is named."""
     graphql_url: str = "GraphQLUrl"
     """The stack output that says where queries and mutations are posted; asked for with a
     ``graphql`` contract."""
@@ -25,7 +25,8 @@ class ContractSettings(Frozen):
     @property
     def rest_output(self) -> str:
         """``base_url``, where it is asked for."""
-        return self.base_url if self.openapi else ""
+        named = self.openapi or "base_url" in self.model_fields_set
+        return self.base_url if named else ""
 
     @property
     def graphql_output(self) -> str:
