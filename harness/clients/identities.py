@@ -56,11 +56,11 @@ def _one(
     stage: Stage | None,
 ) -> Identity:
     token: str | None = None
-    api_key: str | None = None
+    api_key = _variable(name, settings.key_variable, environ) if settings.key_variable else None
     aws: Mapping[str, str] | None = None
     match settings:
         case ApiKeyIdentity():
-            api_key = settings.value or _output(name, settings.output, stage)
+            api_key = api_key or settings.value or _output(name, settings.output, stage)
         case IamIdentity():
             aws = _keys(name, settings, stage, environ)
         case StaticIdentity():

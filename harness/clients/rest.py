@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from time import monotonic
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from harness.clients.errors import ClientError
 from harness.clients.rest_records import RestRecords
 from harness.model import Identity, Json
 from harness.recorder import Recorder
-from harness.specs import OpenApi
+from harness.specs import Credentials, OpenApi
 
 _SECONDS = 30.0
 
@@ -25,7 +25,8 @@ _SECONDS = 30.0
 class Rest:
     """The door to the stage's REST API. Its coroutines run on ``loop``; it never retries.
 
-    ``keys`` are the fields that name the entity, in a path, a body or an answer.
+    ``keys`` are the fields that name the entity, in a path, a body or an answer; ``signed`` the
+    security schemes that are signatures and no API keys.
     """
 
     def __init__(
@@ -38,8 +39,10 @@ class Rest:
         keys: Sequence[str] = (),
         seconds: float = _SECONDS,
         correlation_header: str = "X-Correlation-Id",
+        signed: Collection[str] = (),
     ) -> None:
         self._contract = contract
+        self._credentials = Credentials(contract, signed)
         self._base = base_url.rstrip("/")
         self._records = RestRecords(recorder, keys)
         self._connections = Connections(loop, seconds=seconds)
@@ -75,7 +78,8 @@ class Rest:
             headers=headers or {},
             body=None if isinstance(body, bytes) else body,
         )
-        sent = self._headers(identity, call, headers or {})
+        keys = self._credentials.keys(self._contract.operation(operation), identity)
+        sent = self._headers(identity, call, {**keys, **(headers or {})})
         answer = await self._send(method, url, asked, sent, body, call)
         self._records.answered(
             answer.call,

@@ -12,6 +12,9 @@ class _Person(Frozen):
     """Who the token is about, as the application knows them."""
     tier: str = ""
     email: str = ""
+    key_variable: str = ""
+    """The name of the environment variable that holds the API key which is sent beside a token
+    where both are asked for."""
 
 
 class StaticIdentity(_Person):
@@ -56,7 +59,7 @@ class ApiKeyIdentity(_Person):
     output: str = ""
     """The stack output that is the key."""
     value: str = ""
-    """The key itself, instead."""
+    """The key itself, instead; or ``key_variable``, the environment's."""
 
 
 class IamIdentity(_Person):

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from graphql import is_required_argument
 from rich.console import Console
@@ -14,7 +14,7 @@ from harness.engine import Project, Session
 from harness.engine.contract.request import Fresh, Request, valid_requests
 from harness.model import Identity, Json
 from harness.report.typed import as_typed, option_of
-from harness.specs import GraphQl, OpenApi, Operation, Parameter, RootField
+from harness.specs import Credentials, GraphQl, OpenApi, Operation, Parameter, RootField
 
 _MOST_QUERIES = 3
 _MADE_UP: dict[str, Json] = {"ID!": "1", "String!": "1", "Int!": 1, "Boolean!": True}
@@ -29,7 +29,7 @@ def introduce(session: Session, project: Project, console: Console) -> None:
     for name, why, line in _secrets(session.identities):
         console.print(f"\n{why} ({name}):\n  export {line}", soft_wrap=True)
     api, graphql = project.contracts.openapi, project.contracts.graphql
-    lines = list(curls(api, deployed.base_url))
+    lines = list(curls(api, deployed.base_url, project.config.checks.signatures))
     asking = graphql_curls(graphql, deployed.graphql_url, session.identities.values())
     calls = [*lines, *asking]
     if calls:
@@ -44,13 +44,15 @@ def introduce(session: Session, project: Project, console: Console) -> None:
     console.print(f"Take it down: Ctrl-C here, or [bold]{down}[/]")
 
 
-def curls(api: OpenApi, base_url: str) -> Iterator[str]:
+def curls(api: OpenApi, base_url: str, signed: Collection[str] = ()) -> Iterator[str]:
     """A command line for each operation, from the contract's own first example."""
     for operation in api.operations:
         made = next(valid_requests(api, operation, Fresh("up"), _no_answers_yet), None)
         if made is not None and "bearer" in map(_scheme(api), operation.schemes or {"none"}):
             made = made.with_header("Authorization", "Bearer $TOKEN")
         if made is not None:
+            for header in Credentials(api, signed).headers(operation, "key"):
+                made = made.with_header(header, "$API_KEY")
             yield curl(made, base_url)
 
 

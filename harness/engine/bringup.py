@@ -248,6 +248,7 @@ class BringUp:
             loop.asyncio,
             keys=config.observe.key,
             correlation_header=config.checks.correlation_header,
+            signed=config.checks.signatures,
         )
         self.held.callback(rest.close)
         return rest

@@ -224,6 +224,7 @@ class Session:
             limited=self.identities.get(checks.limited),
             other_tier=self.identities.get(checks.other_tier),
             forged={kind: self.identities[name] for kind, name in checks.forged.items()},
+            signed=frozenset(checks.signatures),
             signatures={
                 s: stage.doubles[name].sign
                 for s, name in checks.signatures.items()

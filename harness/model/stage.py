@@ -94,7 +94,8 @@ class Identity:
     tier: str = ""
     email: str = ""
     api_key: str | None = None
-    """Sent as ``x-api-key``. Never recorded."""
+    """Sent as ``x-api-key`` to GraphQL, and to REST in the header that its contract names. Never
+    recorded."""
     aws: Mapping[str, str] | None = None
     """The AWS credentials that sign what it asks, as boto3 takes them. Never recorded."""
 

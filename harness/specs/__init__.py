@@ -2,6 +2,7 @@
 
 from harness.specs.asyncapi import AsyncApi, Message, read_asyncapi
 from harness.specs.contracts import Contracts, load_contracts, read_openapi
+from harness.specs.credentials import Credentials
 from harness.specs.document import Document, load_document
 from harness.specs.errors import ContractError, Problem
 from harness.specs.examples import examples_of
@@ -18,6 +19,7 @@ __all__ = [
     "ContractError",
     "ContractSettings",
     "Contracts",
+    "Credentials",
     "Document",
     "Flaw",
     "GraphQl",

@@ -23,6 +23,8 @@ class Callers:
     """The stack output that is AppSync's API key; empty for none."""
     signs: bool
     """Whether AppSync takes signed requests."""
+    key: bool
+    """Whether the REST API asks for API keys."""
     tokens: bool
     """Whether somebody asks for tokens, which can't be guessed."""
     values: dict[str, str]
@@ -38,6 +40,7 @@ def callers_of(root: Path, template: Template, outputs: Outputs, promises: Promi
     return Callers(
         key_output=keys[0][0] if keys else "",
         signs="AWS_IAM" in modes,
+        key="apiKey" in schemes,
         tokens=bool(modes & token_modes) or bool(schemes & {"http", "oauth2", "openIdConnect"}),
         values=_values(root, promises),
     )

@@ -5,6 +5,16 @@ from collections.abc import Iterator
 
 from harness.commands.starting.guessing import Guess
 
+_KEY = """\
+# The REST API asks for API keys, and nobody can guess these: say where one is, or in [checks]
+# signatures which double signs, if it is a signature of the body.
+# [identities.client]
+# kind = "api_key"
+# key_variable = "API_KEY"  # the environment's
+#
+# [checks]
+# identities = ["client"]
+"""
 _TOKENS = """\
 # The contracts ask for tokens, and nobody can guess these. Two customers, so that one can try what
 # is the other's; a token may also be printed by a command, or asked for: kind = "command", "oauth".
@@ -40,6 +50,8 @@ def todo(guess: Guess) -> Iterator[str]:
         )
     if guess.graphql and not guess.graphql_url:
         yield "no output of the template is GraphQL's URL: add one, and name it as graphql_url"
+    if guess.callers.key and not guess.callers.key_output:
+        yield "the contract asks for an API key: say whose, in [identities] and [checks]"
     if guess.callers.tokens:
         yield "the contracts ask for tokens: say who calls, in [identities] and [checks]"
     for path, why in guess.promises.unread.items():
@@ -110,6 +122,9 @@ def _callers(guess: Guess) -> Iterator[str]:
     if callers.tokens:
         yield ""
         yield _TOKENS.rstrip()
+    elif callers.key and not callers.key_output:
+        yield ""
+        yield _KEY.rstrip()
     elif callers.key_output or callers.signs:
         yield ""
         yield "[checks]"

@@ -14,7 +14,7 @@ from harness.engine.contract.exchanges import clock
 from harness.engine.contract.request import Fresh, Request, valid_requests
 from harness.engine.contract.rest_exchanges import RestExchanges
 from harness.model import Identity, Json
-from harness.specs import Link, Operation, Parameter
+from harness.specs import Credentials, Link, Operation, Parameter
 
 NOBODY = Identity("nobody", None)
 
@@ -25,6 +25,7 @@ class Caller:
     def __init__(self, exchanges: RestExchanges) -> None:
         self.exchanges = exchanges
         self.api = exchanges.context.contracts.openapi
+        self.credentials = Credentials(self.api, exchanges.context.signed)
         self.fresh = Fresh(exchanges.context.recorder.header.run, exchanges.unit.id)
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy of the person's must not stand in between
@@ -59,16 +60,18 @@ class Caller:
         return replace(request, headers=headers)
 
     def call(self, request: Request, identity: Identity, *, signed: bool = True) -> Answer | None:
-        """Send it with the customer's token and, where the operation asks, a signature."""
+        """Send it with the customer's token and, where the operation asks, their API key and
+        a signature."""
         exchanges, context = self.exchanges, self.exchanges.context
         headers = dict(request.headers)
         if identity.token is not None and "Authorization" not in headers:
             headers["Authorization"] = f"Bearer {identity.token}"
+        headers = {**self.keys(request.operation, identity), **headers}
         if signed:
             headers |= self.signatures(request.operation, request.body or b"")
         if context.correlation_header.lower() not in (h.lower() for h in headers):
             headers[context.correlation_header] = exchanges.correlation()
-        secret = frozenset(n.lower() for n in self.signature_headers(request.operation))
+        secret = self.secret_headers(request.operation)
         method, target = request.operation.method, request.target
         sent = Sent(method, target, headers, request.body, identity.name, secret)
         key = key_in(tuple(context.keys), request.path, request.document)
@@ -91,13 +94,19 @@ class Caller:
             exchanges.breach(request.operation.label, broken, answer)
         return answer
 
+    def keys(self, operation: Operation, identity: Identity) -> dict[str, str]:
+        """The headers that carry the customer's API key, where the operation asks for one."""
+        return self.credentials.keys(operation, identity)
+
     def signature_headers(self, operation: Operation) -> dict[str, str]:
         """Header name → security scheme, for the schemes that sign the body."""
-        schemes = {name: self.api.scheme(name) for name in operation.schemes}
-        return {
-            str(s.get("name")): name for name, s in schemes.items()
-            if s.get("type") == "apiKey" and s.get("in") == "header"
-        }  # fmt: skip
+        return self.credentials.headers(operation, "signature")
+
+    def secret_headers(self, operation: Operation) -> frozenset[str]:
+        """Names, in small letters, of headers that nobody else may see."""
+        of = self.credentials.headers
+        names = [*of(operation, "signature"), *of(operation, "key")]
+        return frozenset(name.lower() for name in names)
 
     def signatures(self, operation: Operation, body: bytes) -> dict[str, str]:
         """The headers that sign this body; none where nobody knows how."""

@@ -6,9 +6,9 @@ from harness.model import UnknownKind
 
 OWNER = "owner"
 NOBODY = "none"
-"""Without a token, or a signature."""
+"""Without a token, a key or a signature."""
 MALFORMED = "malformed"
-"""A token that is none, a signature that nobody made."""
+"""A token that is none, a key or a signature that nobody made."""
 OTHER = "other customer"
 """Another customer than the owner; any customer, where only systems may."""
 TIER = "other tier"
@@ -16,9 +16,10 @@ MOVED = "other body"
 """A good signature of another body."""
 
 
-def strangers_to(context: ContractContext, *, owned: bool) -> set[str]:
-    """Who has to be tried where a token is asked for; more where what is shown has an owner."""
-    found = {NOBODY, MALFORMED, *context.forged}
+def strangers_to(context: ContractContext, *, owned: bool, tokens: bool = True) -> set[str]:
+    """Who has to be tried where a token, or only a key, is asked for; more where what is shown has
+    an owner."""
+    found = {NOBODY, MALFORMED, *(context.forged if tokens else ())}
     if owned and len(context.identities) > 1:
         found.add(OTHER)
     if owned and context.other_tier is not None:

@@ -46,6 +46,8 @@ class ContractContext:
     """Kind of bad token (``expired``, ``wrong audience`` …) → who carries it."""
     signatures: Mapping[str, Callable[[bytes], str]] = field(default_factory=dict)
     """Security scheme → what signs a request's raw body."""
+    signed: frozenset[str] = frozenset()
+    """The schemes that somebody signs, though perhaps not here."""
     settle: Callable[[], object] = _nothing
     """Waits until nothing is under way on the stage, or for as long as that is worth."""
     pause: float = 0.3

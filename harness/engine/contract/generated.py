@@ -1,5 +1,7 @@
 """Runs the part of a unit whose cases Schemathesis makes."""
 
+from collections.abc import Mapping, Sequence
+
 from schemathesis.core.failures import Failure
 
 from harness.engine.contract.breaches import Breach
@@ -11,6 +13,8 @@ from harness.engine.contract.transport import ListeningTransport
 from harness.engine.contract.units import ContractUnit
 from harness.engine.seeds import unit_seed
 from harness.model import Identity, UnknownKind
+from harness.specs import Operation
+from harness.specs.credentials import Proof
 
 _TITLES = {
     "not_a_server_error": "{label} answered {status}: the server failed",
@@ -41,8 +45,8 @@ def run_generated(
     if strange:
         exchanges.breaches.doubt(
             UnknownKind.NOTHING_SEEN, f"accepted requests of {unit.operation or 'sequences'}",
-            "nobody has the credentials that it asks for: name [checks] identities, or who signs "
-            "in [checks.signatures]", unit.id,
+            "nobody has the credentials that it asks for: name [checks] identities with a token or "
+            "an API key, or who signs in [checks.signatures]", unit.id,
         )  # fmt: skip
     sequences = 0
     for item in play(
@@ -127,29 +131,34 @@ def _by_link(print_: list[object], chain: tuple[str, ...]) -> list[object]:
 
 
 def caller_of(caller: Caller, unit: ContractUnit, identity: Identity) -> Identity:
-    """The customer, where the unit's operation asks for a token; else nobody."""
-    return identity if _asks_for_token(caller, unit) else NOBODY
+    """The customer, where the unit's operation asks who calls; else nobody."""
+    asked = {proof for o in _operations(caller, unit) for proof in caller.credentials.asked(o)}
+    return identity if asked & {"token", "key"} else NOBODY
 
 
 def can_call(caller: Caller, unit: ContractUnit, identity: Identity) -> bool:
-    """Whether requests of the unit's operation can be accepted at all: somebody has a token, or
-    can sign, or nobody needs to."""
-    if _asks_for_token(caller, unit):
-        return identity.token is not None
+    """Whether requests of the unit's operation can be accepted at all: somebody has what one of the
+    ways in takes, or nobody needs to. Of sequences, those of some operation that asks."""
+    operations = _operations(caller, unit)
+    asking = [o for o in operations if caller.credentials.asked(o) & {"token", "key"}]
+    return any(_lets_in(caller, o, identity) for o in asking or operations)
+
+
+def _operations(caller: Caller, unit: ContractUnit) -> Sequence[Operation]:
+    return [caller.api.operation(unit.operation)] if unit.operation else caller.api.operations
+
+
+def _lets_in(caller: Caller, operation: Operation, identity: Identity) -> bool:
     signers = caller.exchanges.context.signatures
-    return all(scheme in signers for scheme in _signatures(caller, unit).values())
-
-
-def _asks_for_token(caller: Caller, unit: ContractUnit) -> bool:
-    api = caller.api
-    operations = [api.operation(unit.operation)] if unit.operation else api.operations
-    kinds = {api.scheme(s).get("type") for o in operations for s in o.schemes}
-    return bool(kinds & {"http", "oauth2", "openIdConnect"})
-
-
-def _signatures(caller: Caller, unit: ContractUnit) -> dict[str, str]:
-    operation = caller.api.operation(unit.operation) if unit.operation else None
-    return caller.signature_headers(operation) if operation else {}
+    signatures = caller.signature_headers(operation).values()
+    has: Mapping[Proof, bool] = {
+        "token": identity.token is not None,
+        "key": identity.api_key is not None,
+        "signature": all(scheme in signers for scheme in signatures),
+        "other": False,
+    }
+    ways = caller.credentials.alternatives(operation)
+    return not ways or any(all(has[proof] for proof in way) for way in ways)
 
 
 def _short(text: str) -> str:

@@ -4,6 +4,8 @@ Generated from the contract: its security schemes, ``x-owned-by``, and the links
 what a customer makes to what reads or changes it.
 """
 
+from dataclasses import replace
+
 from harness.engine.contract import callers
 from harness.engine.contract.caller import NOBODY
 from harness.engine.contract.foreigners import foreigners, run_foreigner
@@ -13,6 +15,8 @@ from harness.model import Identity, UnknownKind
 from harness.specs import Operation
 
 _FORGED_SIGNATURE = "0" * 128
+_MADE_UP_KEY = "nobodys-key-" + "0" * 28
+"""As long as API Gateway's are."""
 _TURNED_AWAY = ("401", "403", "404")
 
 
@@ -31,12 +35,18 @@ def run_strangers(probing: Probing, operation: Operation) -> None:
         _unsigned(probing, request)
         _let_in(probing, request)
         return
-    _unauthenticated(probing, request)
+    asked = probing.caller.credentials.asked(operation)
+    if "token" in asked or "key" not in asked:
+        _without_token(probing, request)
+    if "key" in asked:
+        _without_key(probing, request)
     if operation.owned:
         for foreigner in foreigners(context, probing.identity):
             run_foreigner(probing, operation, request, foreigner)
     _let_in(probing, request)  # last: it may use up what the others were not to touch
-    due = callers.strangers_to(context, owned=operation.owned and _can_be_anothers(operation))
+    due = callers.strangers_to(
+        context, owned=operation.owned and _can_be_anothers(operation), tokens="token" in asked
+    )
     callers.no_hole(probing.caller.exchanges, operation.label, due)
 
 
@@ -56,9 +66,14 @@ def _let_in(probing: Probing, request: Request) -> None:
     )  # fmt: skip
 
 
-def _unauthenticated(probing: Probing, request: Request) -> None:
+def _without_token(probing: Probing, request: Request) -> None:
     context, again = probing.caller.exchanges.context, probing.caller.again
-    expected = documented(request, "401", otherwise=("401", "403"))
+    keyed = "key" in probing.caller.credentials.asked(request.operation)
+    refusals = ("401", "403") if keyed else ("401",)  # API Gateway refuses keys with 403
+    expected = documented(request, *refusals, otherwise=("401", "403"))
+    # Where both are asked for, the right key leaves it to the token that is missing.
+    both = probing.caller.credentials.beside(request.operation, "token", "key")
+    key = probing.identity.api_key if both else None
 
     def refused(
         who: str, what: str, authorization: str | None, identity: Identity = NOBODY
@@ -66,12 +81,30 @@ def _unauthenticated(probing: Probing, request: Request) -> None:
         changed = again(request)
         if authorization is not None:
             changed = changed.with_header("Authorization", authorization)
-        probing.probe("authentication", what, changed, expected, identity=identity, who=who)
+        stranger = replace(identity, api_key=key)
+        probing.probe("authentication", what, changed, expected, identity=stranger, who=who)
 
     refused(callers.NOBODY, "a request without a token", None)
     refused(callers.MALFORMED, "a malformed token", "Bearer not.a.token")
     for kind, identity in context.forged.items():
         refused(kind, f"a token that is forged ({kind})", None, identity)
+
+
+def _without_key(probing: Probing, request: Request) -> None:
+    expected = documented(request, "401", "403", otherwise=("401", "403"))
+    credentials, owner = probing.caller.credentials, probing.identity
+    both = credentials.beside(request.operation, "key", "token")
+    stranger = replace(NOBODY, token=owner.token if both else None)
+    probing.probe(
+        "authentication", "a request without an API key", probing.caller.again(request), expected,
+        identity=stranger, who=callers.NOBODY,
+    )  # fmt: skip
+    for header in credentials.headers(request.operation, "key"):
+        made_up = probing.caller.again(request).with_header(header, _MADE_UP_KEY)
+        probing.probe(
+            "authentication", "an API key that nobody gave out", made_up, expected,
+            identity=stranger, who=callers.MALFORMED,
+        )  # fmt: skip
 
 
 def _unsigned(probing: Probing, request: Request) -> None:

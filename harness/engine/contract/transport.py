@@ -52,12 +52,16 @@ class ListeningTransport(RequestsTransport):
         headers = dict(kwargs.pop("headers", None) or {})
         if context.correlation_header.lower() not in (h.lower() for h in case.headers):
             headers[context.correlation_header] = exchanges.correlation()
+        given = {header.lower() for header in case.headers}
+        keys = self._caller.keys(operation, self._identity)
+        headers |= {name: key for name, key in keys.items() if name.lower() not in given}
         kwargs["headers"] = headers
         if self._wants_signature(operation, case):
             kwargs["auth"] = _Signing(self._caller, operation)
         body = case.body if not isinstance(case.body, NotSet) else None
         key = key_in(tuple(context.keys), case.path_parameters, body)
-        sent = Sent(case.method, case.formatted_path, headers, None, self._identity.name)
+        secret = self._caller.secret_headers(operation)
+        sent = Sent(case.method, case.formatted_path, headers, None, self._identity.name, secret)
         call = exchanges.begin(operation.label, sent, key)
         start = clock()
         try:
@@ -123,7 +127,7 @@ class ListeningTransport(RequestsTransport):
         return Sent(
             str(request.method), str(request.url).removeprefix(base), headers,
             raw, self._identity.name,
-            frozenset(h.lower() for h in self._caller.signature_headers(operation)),
+            self._caller.secret_headers(operation),
         )  # fmt: skip
 
 

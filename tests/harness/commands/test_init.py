@@ -101,7 +101,7 @@ def test_another_folder_may_be_named(here: Here, put: Put, folder: Path) -> None
     ("files", "said"),
     [
         ({"api.yaml": OPENAPI}, "no SAM or CloudFormation template"),
-        ({"template.yaml": SAM}, "no OpenAPI 3.1 contract"),
+        ({"template.yaml": SAM}, "no contract"),
         (
             {"template.yaml": SAM, "api.yaml": OPENAPI.replace("3.1.0", "3.0.3")},
             "api.yaml is OpenAPI 3.0.3, and OpenAPI 3.1 is read",

@@ -41,6 +41,7 @@ def context(tmp_path: Path, contracts: Contracts) -> Iterator[Callable[..., Cont
                 "limited": LARRY,
                 "forged": {"expired": EXPIRED},
                 "signatures": {"signature": sign},
+                "signed": frozenset({"signature"}),
                 "seed": 7,
                 "examples": 15,
                 "stateful": 5,

@@ -20,6 +20,7 @@ TOKENS = {
     "token-carol": "carol",
     "token-alice-2": "alice",
 }
+KEYS = {"key-of-alice-7f3a91": "alice", "key-of-bob-0c24be": "bob"}
 SECRET = b"between-us"
 LIMITS = {"larry": 4}
 WINDOW = 2
@@ -44,6 +45,9 @@ DEFECTS = (
     "the gateway takes bodies apart",
     "another's read changes the stars",
     "lists never come",
+    "any key passes",
+    "no key is needed",
+    "stock takes the key alone",
 )
 
 
@@ -79,6 +83,9 @@ class Notes:
         app.router.add_delete("/notes/{noteId}", self.guarded(self.strike))
         app.router.add_post("/hook", self.guarded(self.hook))
         app.router.add_get("/health", self.guarded(self.health))
+        app.router.add_get("/prices", self.guarded(self.prices))
+        app.router.add_get("/stock", self.guarded(self.stock))
+        app.router.add_get("/news", self.guarded(self.news))
         return app
 
     def guarded(
@@ -230,6 +237,28 @@ class Notes:
         if not isinstance(event, str) or not re.fullmatch("[a-z]{1,20}", event):
             raise Refused(400)
         return web.Response()
+
+    def key(self, request: web.Request) -> None:
+        key = request.headers.get("X-Shop-Key", "")
+        if key not in KEYS:
+            passes = "any key passes" if key else "no key is needed"
+            if passes not in self.defects:
+                raise Refused(403)
+
+    async def prices(self, request: web.Request) -> web.Response:
+        self.key(request)
+        return web.json_response({"shown": True})
+
+    async def stock(self, request: web.Request) -> web.Response:
+        if "stock takes the key alone" not in self.defects:
+            self.user(request)
+        return await self.prices(request)
+
+    async def news(self, request: web.Request) -> web.Response:
+        if "Authorization" in request.headers:
+            self.user(request)
+            return web.json_response({"shown": True})
+        return await self.prices(request)
 
     async def health(self, request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
