@@ -9,7 +9,8 @@ from harness.specs.openapi import OpenApi, Operation
 
 Proof = Literal["token", "key", "signature", "other"]
 
-_TOKENS = ("http", "oauth2", "openIdConnect")
+TOKENS = frozenset({"http", "oauth2", "openIdConnect"})
+"""Types of the security schemes whose proof is a token."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Credentials:
 
     def _proof(self, name: str) -> Proof:
         scheme = self.api.scheme(name)
-        if scheme.get("type") in _TOKENS:
+        if scheme.get("type") in TOKENS:
             return "token"
         if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
             return "signature" if name in self.signed else "key"

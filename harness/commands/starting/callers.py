@@ -11,6 +11,7 @@ from harness.commands.starting.contracts import Promises
 from harness.commands.starting.outputs import Outputs
 from harness.deploy import Template
 from harness.specs import ContractError, GraphQl, RootField, load_document, read_graphql
+from harness.specs.credentials import TOKENS
 
 _API = "AWS::AppSync::GraphQLApi"
 
@@ -41,7 +42,7 @@ def callers_of(root: Path, template: Template, outputs: Outputs, promises: Promi
         key_output=keys[0][0] if keys else "",
         signs="AWS_IAM" in modes,
         key="apiKey" in schemes,
-        tokens=bool(modes & token_modes) or bool(schemes & {"http", "oauth2", "openIdConnect"}),
+        tokens=bool(modes & token_modes) or bool(schemes & TOKENS),
         values=_values(root, promises),
     )
 
