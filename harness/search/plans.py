@@ -1,8 +1,6 @@
 """Which plans are explored: each fault by itself, then several at once."""
 
-from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import comb
 from random import Random
 
@@ -10,6 +8,7 @@ from harness.faults import Menu
 from harness.model import Capability, Fault, Plan, Point
 from harness.search.alike import spoken_for
 from harness.search.exploration import Candidate, Leftout
+from harness.search.order import ordered
 from harness.search.spots import FRONT, Spot
 from harness.targets.appsync.meddling import ACTIONS as IN_FRONT
 from harness.wire import WAYS
@@ -17,8 +16,6 @@ from harness.wire import WAYS
 _NO_CALL = "the front answers whole operations: it has no attempts, parts or replicas"
 _TAKEN = "the story's own fault befalls this call"
 _COURSE = "it is no failure but another course of things, which a story of its own is about"
-_GRAVE = frozenset({"kill", "error", "lose"})
-"""Ends an invocation in the middle, or leaves its caller without an answer."""
 _MOST = 3
 """Faults in a drawn plan."""
 
@@ -33,9 +30,7 @@ def singles(
 ) -> tuple[tuple[Candidate, ...], tuple[Leftout, ...]]:
     """One candidate for each spot and each fault that applies there, and what doesn't apply.
 
-    What tells most comes first, of that third parties' calls; what is alike comes last. Within that
-    each kind of call by each function is failed once before any is failed in another way, in an
-    order drawn from the seed, so that a search that ends early has been everywhere.
+    They come in the order in which they are explored (``harness.search.order``).
 
     Args:
         own: the story's own faults, which happen in every candidate.
@@ -57,21 +52,7 @@ def singles(
                 continue
             candidate = candidate_of(story, own, [(spot, fault)], alike=number in others)
             made.setdefault(candidate.id, candidate)
-    return tuple(_ordered(made.values(), menus, seed)), tuple(left)
-
-
-def _ordered(
-    made: Iterable[Candidate], menus: Mapping[str, Menu], seed: int
-) -> Iterable[Candidate]:
-    rounds: Counter[Hashable] = Counter()
-    ranked = []
-    for c in sorted(made, key=lambda c: _drawn(seed, c.id)):
-        at = c.plan.faults[-1].at
-        kind = (c.alike, _mild(c), c.callers[0], at.service, at.operation, at.resource)
-        # Third parties first: they fail more often than AWS does, and their calls are few.
-        ranked.append(((c.alike, _mild(c), at.service not in menus, rounds[kind]), c))
-        rounds[kind] += 1
-    return [c for _, c in sorted(ranked, key=lambda pair: pair[0])]
+    return tuple(ordered(made.values(), menus, seed)), tuple(left)
 
 
 def _befalls(mine: Fault, spot: Spot, fault: Fault) -> bool:
@@ -178,13 +159,3 @@ def _in_front(spot: Spot) -> Iterator[tuple[str, Fault | None, str]]:
                 per_key=spot.per_key, place=way.place, do=way.action("appsync"),
             )  # fmt: skip
             yield way.name, fault, ""
-
-
-def _mild(candidate: Candidate) -> bool:
-    """Whether an SDK's further attempts, or patience, mend what the fault does."""
-    fault = candidate.plan.faults[-1]
-    return fault.do.do not in _GRAVE and fault.attempts != "every"
-
-
-def _drawn(seed: int, name: str) -> bytes:
-    return sha256(f"{seed}\0{name}".encode()).digest()

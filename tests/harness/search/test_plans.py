@@ -115,26 +115,6 @@ def test_the_order_is_the_seeds() -> None:
     assert {c.id for c in one} == {c.id for c in other}
 
 
-def test_what_an_sdk_or_patience_mends_comes_after_what_ends_an_invocation() -> None:
-    ways = [c.plan.faults[0].do.do for c in made(PUT, READ)[0]]
-    grave = [n for n, way in enumerate(ways) if way == "kill"]
-    mild = [n for n, way in enumerate(ways) if way in ("latency", "hold", "duplicate", "reorder")]
-    assert max(grave) < min(mild)
-
-
-def test_third_parties_calls_come_before_as_telling_ones_to_aws() -> None:
-    services = [c.services[0] for c in made(PUT, CHARGE)[0]]
-    assert services[0] == "bank"
-
-
-def test_each_kind_of_call_is_failed_once_before_any_is_failed_in_another_way() -> None:
-    again = [PUT.model_copy(update={"nth": n}) for n in range(3, 9)]
-    for seed in range(9):
-        operations = [c.plan.faults[0].at.operation for c in made(PUT, *again, READ, seed=seed)[0]]
-        for round_ in (0, 1):
-            assert set(operations[2 * round_ : 2 * round_ + 2]) == {"PutItem", "GetItem"}
-
-
 def test_calls_that_others_alike_stand_for_come_last_and_say_so() -> None:
     row = [PUT.model_copy(update={"nth": n, "kind": "a"}) for n in (1, 2, 3)]
     candidates, _ = made(*row)
