@@ -41,7 +41,8 @@ def play(
     patient: bool = False,
 ) -> Played:
     """Inject the plan, let the story happen, heal, settle, and let the laws judge: the scenario's,
-    unless others are given. ``patient``: what is missing at first may still come.
+    unless others are given. ``patient``: what is missing at first may still
+    come, unless the story itself waited for it in vain.
 
     Raises:
         HarnessError: the harness, or the scenario, could not do its part.
@@ -59,7 +60,7 @@ def play(
             stage,
             lambda: _history(stage, first, case),
             unit.scenario.laws if laws is None else laws,
-            patient=patient,
+            patient=patient and told is None,
         )
     findings = [f for j in judgements for f in j.findings]
     if told is None:  # a story that waited in vain has said so by itself

@@ -75,11 +75,16 @@ def fault(  # a fault in one line has a fault's fields
 
 
 def plans(
-    *menus: Menu, most: int, least: int = 0, per_key: PerKey = False, latest: int = _LATEST
+    *menus: Menu, most: int, least: int = 0, per_key: PerKey = "one", latest: int = _LATEST
 ) -> st.SearchStrategy[Plan]:
     """Plans of ``least`` to ``most`` faults, at most one for each call of an operation.
 
     They shrink to fewer faults, to earlier calls and to options that come first in their menu.
+
+    Args:
+        per_key: within what calls are counted: one entity's, whichever gets there first, so that
+            another's pace changes nothing; True for every entity's, False for all of the case.
+        latest: the last number that is drawn.
     """
     choices = [(menu.service, option) for menu in menus for option in menu.options]
     one = st.builds(

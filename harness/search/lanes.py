@@ -24,6 +24,8 @@ class LaneProcess:
 
     process: BaseProcess
     line: Connection
+    busy: bool = True
+    """Whether it has not yet answered to what it does: to bring its stage up, at first."""
 
     def give(self, order: Order | None) -> None:
         """Send an order; None ends it when it is done with what it does.
@@ -35,6 +37,7 @@ class LaneProcess:
             self.line.send(order)
         except OSError:
             raise _gone(self.process) from None
+        self.busy = order is not None
 
     def answer(self) -> Answer:
         """What it says next.
@@ -46,13 +49,15 @@ class LaneProcess:
             answer: Answer = self.line.recv()
         except (EOFError, OSError):
             raise _gone(self.process) from None
+        self.busy = False
         if isinstance(answer, Failed):
             raise HarnessError(answer.what, answer.mend)
         return answer
 
 
 class Lanes:
-    """A context manager: leaving it ends every lane and takes its stage down.
+    """A context manager: leaving it ends every lane, in the middle of what it does, and takes its
+    stage down.
 
     Args:
         first: how many are started at once; all by default.
@@ -92,7 +97,7 @@ class Lanes:
         trace: TracebackType | None,
     ) -> None:
         for lane in self.all:
-            if kind is not None:
+            if kind is not None or lane.busy:
                 lane.process.terminate()
             lane.line.close()
         for lane in self.all:

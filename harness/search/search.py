@@ -130,9 +130,9 @@ class _Search:
     _idle: list[LaneProcess] = field(default_factory=list)
 
     def run(self) -> Searched:
-        """Until nothing is left to do and nobody is busy."""
+        """Until nothing is left to do and nobody is busy, or what was looked for is found."""
         self._busy = set(self.lanes.all)
-        while self._busy:
+        while self._busy and not self._has_enough():
             for lane, answer in self.lanes.said(_LOOK):
                 self._busy.discard(lane)
                 self._hear(lane, answer)
@@ -289,10 +289,14 @@ class _Search:
                     yield candidate
 
     def _over(self) -> bool:
-        if self.first and any(e.outcome is Outcome.BROKE for e in self.found.explored.values()):
+        if self._has_enough():
             return True
         ends = self._ends()
         return ends is not None and ends <= 0
+
+    def _has_enough(self) -> bool:
+        explored = self.found.explored.values()
+        return self.first and any(e.outcome is Outcome.BROKE for e in explored)
 
     def _ends(self) -> float | None:
         return None if self.budget is None else max(0.0, self.budget - self._since())

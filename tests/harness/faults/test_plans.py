@@ -23,6 +23,16 @@ def test_a_plan_has_as_many_faults_as_asked_each_for_a_call_of_its_own(plan: Pla
     assert all(f.per_key for f in plan.faults)
 
 
+@given(plans(TILL, BANK, most=3))
+def test_calls_are_counted_within_an_entity_that_no_other_hastens(plan: Plan) -> None:
+    assert all(f.per_key == "one" for f in plan.faults)
+
+
+@given(plans(TILL, BANK, most=3, per_key=False))
+def test_unless_they_are_asked_to_be_counted_within_the_case(plan: Plan) -> None:
+    assert not any(f.per_key for f in plan.faults)
+
+
 def test_a_failing_plan_shrinks_to_the_one_fault_that_matters() -> None:
     smallest = find(plans(TILL, BANK, most=4), lambda p: any(f.do.do == "lose" for f in p.faults))
     assert [(str(f.at), f.nth, f.do.do) for f in smallest.faults] == [("till.sell", 1, "lose")]

@@ -62,6 +62,14 @@ def test_an_interrupt_takes_the_stage_of_a_busy_lane_down(lanes: Make, tmp_path:
     assert not started.all[0].process.is_alive()
 
 
+def test_who_leaves_does_not_wait_for_a_busy_lane(lanes: Make, tmp_path: Path) -> None:
+    with lanes(lane_mains.stubborn) as started:
+        (lane,) = started.all
+        lane.answer()
+        lane.give(Warm("s"))
+    assert (tmp_path / "down").exists()
+
+
 def test_one_that_cannot_go_on_says_why(line: tuple[LaneProcess, Connection]) -> None:
     lane, its_end = line
     its_end.send(Failed("no emulator", "Install it."))

@@ -38,6 +38,8 @@ class Lane:
 
     def __init__(self, heard: list[Order]) -> None:
         self.orders: list[Order] = []
+        self.explores = True
+        """Else it goes on for ever."""
         self._heard = heard
         self.answers: deque[Answer] = deque([Up({"code": "1"})])
 
@@ -53,7 +55,7 @@ class Lane:
                     spots = tuple(spot.model_copy(update={"kind": "k"}) for spot in spots)
                 told = RECORDED.model_copy(update={"story": story, "spots": spots})
                 self.answers.append(told)
-            case Explore(candidate):
+            case Explore(candidate) if self.explores:
                 broke = "503" in candidate.id
                 outcome = Outcome.BROKE if broke else Outcome.SURVIVED
                 self.answers.append(
@@ -175,6 +177,14 @@ def test_the_first_that_breaks_something_ends_a_search_that_asks_for_no_more(
         True
     ]
     assert len(lanes.explored) < SINGLES
+
+
+def test_what_is_found_is_not_kept_waiting_by_who_still_explores(tmp_path: Path) -> None:
+    lanes = Lanes(2)
+    lanes.all[1].explores = False
+    found = searched(lanes, tmp_path, first=True)
+    assert Outcome.BROKE in {e.outcome for e in found.explored.values()}
+    assert isinstance(lanes.all[1].orders[-1], Explore), "it was given something to do"
 
 
 def test_time_that_is_left_goes_to_several_faults_at_once(tmp_path: Path) -> None:
