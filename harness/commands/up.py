@@ -12,6 +12,7 @@ from rich.markup import escape
 from harness.commands.home import home
 from harness.commands.introduction import introduce
 from harness.commands.standing import Doorkeeper, ask_down
+from harness.deploy import load_template
 from harness.engine import Project, Run, Session
 from harness.evidence import Folder, Manifest
 from harness.report.typed import as_typed
@@ -21,6 +22,7 @@ from harness.targets import Endpoint, Target, open_target
 def up(config: Path, target: str, console: Console) -> int:
     """Bring a stage up, say how to talk to it, and keep it until Ctrl-C or ``down``."""
     project = Project.load(config)
+    load_template(project.config.template_in(project.root))  # before anything is started
     with ExitStack() as held:
         keeper = held.enter_context(Doorkeeper(project.root))
         running = held.enter_context(open_target(target, project.config.target(target)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps.loans import copied, stageproof
+from tests.apps.loans import changed, copied, stageproof
 from tests.harness.commands.watching import PATIENCE, processes_of, until
 
 ITS_END = "Take it down: Ctrl-C here"
@@ -120,3 +120,13 @@ def test_down_ends_it_and_leaves_nothing_running(standing: Standing, run: Run) -
     assert "Traceback" not in standing.said
     assert not processes_of(standing.root)
     assert not list(standing.root.glob(".stageproof/*.sock"))
+
+
+def test_what_cannot_be_deployed_is_said_before_anything_is_started(tmp_path: Path) -> None:
+    root = copied(tmp_path / "loans")
+    changed(root / "harness.toml", {'template = "template.yaml"\n': ""})
+    process = stageproof(root, "up")
+    said, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 2
+    assert "names no template" in said
+    assert "emulator" not in said
