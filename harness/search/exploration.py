@@ -58,3 +58,13 @@ class Exploration(Frozen):
     replay: str = ""
     """Of what broke: the smallest plan that still breaks it, as a replay file's text."""
     seconds: float = 0.0
+
+
+class Suspect(Frozen):
+    """What broke something once: a find if it does so again."""
+
+    candidate: Candidate
+    fired: tuple[str, ...]
+    broke: tuple[Broke, ...]
+    replay: str
+    seconds: float

@@ -1,15 +1,17 @@
-"""One candidate, explored on a stage: played, judged, and shrunk where it breaks something."""
+"""One candidate, explored on a stage: played and judged; what breaks something is shrunk, or at
+least breaks it again."""
 
 import time
 from collections.abc import Callable, Sequence
 from itertools import combinations
+from typing import Any
 
 from harness.engine import ScenarioUnit
 from harness.engine.playing import Played
 from harness.engine.runner import Failure
 from harness.evidence import Broke, Replay
 from harness.model import Plan, UnknownKind, Verdict
-from harness.search.exploration import Candidate, Exploration, Outcome
+from harness.search.exploration import Candidate, Exploration, Outcome, Suspect
 from harness.search.recording import Play
 
 _TRIES = 2
@@ -27,11 +29,11 @@ def explore(
     play: Play,
     keep: Keep,
     mishaps: Callable[[], Sequence[str]] = tuple,
-) -> Exploration:
-    """Play it; what breaks is played again, shrunk and kept.
+) -> Exploration | Suspect:
+    """Play it.
 
-    Where a fault didn't happen, it is played again, too: a stream may have handed over two changes
-    at once, so that a function called less often than when it was recorded. ``mishaps`` gives what
+    Where a fault didn't happen, it is played again: a stream may have handed over two changes at
+    once, so that a function called less often than when it was recorded. ``mishaps`` gives what
     went wrong on the harness's side since it was last asked.
     """
     start = time.monotonic()
@@ -41,13 +43,40 @@ def explore(
         outcome, why = _outcome(played, candidate, "; ".join(mishaps()))
         if outcome is not Outcome.NOT_REACHED:
             break
-    found = Exploration(
-        id=candidate.id, outcome=outcome, why=why,
-        fired=tuple(f for f in candidate.added if f in played.fired),
-    )  # fmt: skip
+    fired = tuple(f for f in candidate.added if f in played.fired)
+    seconds = round(time.monotonic() - start, 2)
     if outcome is Outcome.BROKE:
-        found = _find(found, unit, candidate, case, work, played, play, keep)
-    return found.model_copy(update={"seconds": round(time.monotonic() - start, 2)})
+        failure = Failure(case, work, candidate.plan, played.findings)
+        return Suspect(candidate=candidate, fired=fired, **_kept(failure, keep), seconds=seconds)
+    return Exploration(id=candidate.id, outcome=outcome, why=why, fired=fired, seconds=seconds)
+
+
+def confirm(
+    unit: ScenarioUnit, suspect: Suspect, case: str, work: object, play: Play, keep: Keep
+) -> Exploration:
+    """Play what broke something again, on a stage on which nothing broke: with fewer faults where
+    fewer are enough; else the same.
+
+    What doesn't break again is no find: a machine that is too busy breaks promises, too.
+    """
+    start = time.monotonic()
+    candidate = suspect.candidate
+    found = Exploration(
+        id=candidate.id, outcome=Outcome.BROKE, fired=suspect.fired, broke=suspect.broke,
+        replay=suspect.replay,
+    )  # fmt: skip
+    for number, plan in enumerate((*_smaller(candidate), *[candidate.plan] * _TRIES), 1):
+        played = play(f"{case}.{number}", work, plan)
+        if played.findings:
+            failure = Failure(case, work, plan, played.findings)
+            found = found.model_copy(update=_kept(failure, keep))
+            break
+    else:
+        first = suspect.broke[0]
+        why = f"broke once, and not in {_TRIES} more tries: {first.law}: {first.title}"
+        found = found.model_copy(update={"outcome": Outcome.UNKNOWN, "why": why})
+    seconds = suspect.seconds + time.monotonic() - start
+    return found.model_copy(update={"seconds": round(seconds, 2)})
 
 
 def _outcome(played: Played, candidate: Candidate, ours: str) -> tuple[Outcome, str]:
@@ -65,27 +94,12 @@ def _outcome(played: Played, candidate: Candidate, ours: str) -> tuple[Outcome, 
     return Outcome.SURVIVED, ""
 
 
-def _find(
-    found: Exploration, unit: ScenarioUnit, candidate: Candidate, case: str, work: object,
-    played: Played, play: Play, keep: Keep,
-) -> Exploration:  # fmt: skip
-    """With fewer faults where fewer are enough; else the same again.
-
-    What doesn't break again is no find: a machine that is too busy breaks promises, too.
-    """
-    plan, again = candidate.plan, False
-    for number, smaller in enumerate((*_smaller(candidate), *[candidate.plan] * _TRIES), 1):
-        tried = play(f"{case}.{number}", work, smaller)
-        if tried.findings:
-            plan, played, again = smaller, tried, True
-            break
-    failure = Failure(case, work, plan, played.findings)
-    broke = tuple(Broke(law=f.law, title=f.title) for f in played.findings)
-    known = {"broke": broke, "replay": keep(failure).model_dump_json(indent=1) + "\n"}
-    if not again:
-        why = f"broke once, and not in {_TRIES} more tries: {broke[0].law}: {broke[0].title}"
-        known |= {"outcome": Outcome.UNKNOWN, "why": why}
-    return found.model_copy(update=known)
+def _kept(failure: Failure, keep: Keep) -> dict[str, Any]:
+    """What it broke, and how it is shown again."""
+    return {
+        "broke": tuple(Broke(law=f.law, title=f.title) for f in failure.findings),
+        "replay": keep(failure).model_dump_json(indent=1) + "\n",
+    }
 
 
 def _smaller(candidate: Candidate) -> list[Plan]:

@@ -18,9 +18,19 @@ from harness.engine.lacking import lacking, told
 from harness.engine.stories import story_named
 from harness.evidence import Folder
 from harness.model import HarnessError
-from harness.search.exploration import Exploration, Leftout
-from harness.search.exploring import explore
-from harness.search.orders import Answer, Explore, Failed, Order, Record, Up, Warm, Warmed
+from harness.search.exploration import Exploration, Leftout, Suspect
+from harness.search.exploring import confirm, explore
+from harness.search.orders import (
+    Answer,
+    Confirm,
+    Explore,
+    Failed,
+    Order,
+    Record,
+    Up,
+    Warm,
+    Warmed,
+)
 from harness.search.recording import Recorded, record, smallest
 from harness.search.stages import Smallest, Stages
 
@@ -97,6 +107,8 @@ class Lane:
                 return self._recorded(self.units[story])
             case Explore(candidate):
                 return self._explored(order, self.units[candidate.story])
+            case Confirm(suspect):
+                return self._confirmed(suspect, self.units[suspect.candidate.story])
 
     def _warmed(self, unit: ScenarioUnit) -> Warmed:
         work, own = self.smallest[unit.id]
@@ -118,17 +130,19 @@ class Lane:
             recorded = recorded.model_copy(update={"left": (*recorded.left, _NO_WIRE)})
         return recorded
 
-    def _explored(self, order: Explore, unit: ScenarioUnit) -> Exploration:
+    def _explored(self, order: Explore, unit: ScenarioUnit) -> Exploration | Suspect:
         work, _ = self.smallest[unit.id]
-        return explore(
-            unit,
-            order.candidate,
-            f"{unit.id}#{next(self._numbers)}",
-            work,
-            partial(self.stages.play, unit),
-            partial(self.stages.kept, unit),
-            self.stages.mishaps,
-        )
+        play, keep = partial(self.stages.play, unit), partial(self.stages.kept, unit)
+        mishaps = self.stages.mishaps
+        return explore(unit, order.candidate, self._case(unit), work, play, keep, mishaps)
+
+    def _confirmed(self, suspect: Suspect, unit: ScenarioUnit) -> Exploration:
+        work, _ = self.smallest[unit.id]
+        play, keep = partial(self.stages.play, unit), partial(self.stages.kept, unit)
+        return confirm(unit, suspect, self._case(unit), work, play, keep)
+
+    def _case(self, unit: ScenarioUnit) -> str:
+        return f"{unit.id}#{next(self._numbers)}"
 
 
 _NO_WIRE = Leftout(what="every AWS call", why="the target has no wire, or [wire] takes it away")

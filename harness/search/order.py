@@ -46,11 +46,11 @@ _RECORD = (Harm.DIED_AFTER, Harm.FAILED, Harm.UNHEARD, Harm.DIED_BEFORE, Harm.TW
 def ordered(
     made: Iterable[Candidate], third_parties: Collection[str], seed: int
 ) -> list[Candidate]:
-    """Round by round; in each, every call fails in one way more.
+    """Round by round; in each, every call fails in one way more, and calls of a kind (by the same
+    function to the same resource) in different ways.
 
     What is mild comes after what is grave, and what is alike last. Within a round third parties'
-    calls come first, then each kind of call by each function once before any again, in an order
-    drawn from the seed.
+    calls come first, then each kind of call once before any again, in an order drawn from the seed.
 
     Args:
         third_parties: their services.
@@ -58,22 +58,26 @@ def ordered(
     of_call: dict[Hashable, list[Candidate]] = defaultdict(list)
     for candidate in sorted(made, key=lambda c: _drawn(seed, c.id)):
         of_call[_group(candidate), _call(_last(candidate))].append(candidate)
-    seen: Counter[Hashable] = Counter()
+    calls: Counter[Hashable] = Counter()
     ranked = []
     for same in of_call.values():
         group, at = _group(same[0]), _last(same[0]).at
         third = at.service in third_parties
+        nth = calls[group, at.model_dump_json()]
+        calls[group, at.model_dump_json()] += 1
         begins = 0 if third or not reads(at.operation) else _READS_WAIT
-        for round_, candidate in enumerate(_worst_first(same, third), begins):
-            kind = (group, round_, at.model_dump_json())
-            ranked.append(((group, round_, not third, seen[kind]), candidate))
-            seen[kind] += 1
+        for round_, candidate in enumerate(_worst_first(same, third, nth), begins):
+            ranked.append(((group, round_, not third, nth), candidate))
     return [candidate for _, candidate in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def _worst_first(same: Sequence[Candidate], third: bool) -> list[Candidate]:
-    """One call's candidates: each kind of harm once before any again."""
-    worst = _THIRD_PARTY if third else _MESSAGE if _sends(_last(same[0])) else _RECORD
+def _worst_first(same: Sequence[Candidate], third: bool, nth: int) -> list[Candidate]:
+    """One call's candidates: each kind of harm once before any again. The nth call of its kind
+    begins with the nth kind of harm."""
+    worst: tuple[Harm, ...] = (
+        _THIRD_PARTY if third else _MESSAGE if _sends(_last(same[0])) else _RECORD
+    )
+    worst = (*worst[nth % len(worst) :], *worst[: nth % len(worst)])
     seen: Counter[Harm] = Counter()
     ranked = []
     for candidate in same:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness.search.exploration import Candidate, Exploration
+from harness.search.exploration import Candidate, Exploration, Suspect
 from harness.search.recording import Recorded
 
 
@@ -28,6 +28,13 @@ class Explore:
 
 
 @dataclass(frozen=True)
+class Confirm:
+    """Play again what broke something once."""
+
+    suspect: Suspect
+
+
+@dataclass(frozen=True)
 class Up:
     """A lane's stage is there."""
 
@@ -48,5 +55,5 @@ class Failed:
     mend: str
 
 
-Order = Warm | Record | Explore
-Answer = Up | Warmed | Recorded | Exploration | Failed
+Order = Warm | Record | Explore | Confirm
+Answer = Up | Warmed | Recorded | Exploration | Suspect | Failed

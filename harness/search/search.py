@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.faults import Menu
-from harness.search.exploration import Candidate, Exploration, Outcome
+from harness.search.exploration import Candidate, Exploration, Outcome, Suspect
 from harness.search.lanes import LaneProcess, Lanes
 from harness.search.machine import Machine
 from harness.search.memory import Memory
-from harness.search.orders import Answer, Explore, Order, Record, Up, Warm, Warmed
+from harness.search.orders import Answer, Confirm, Explore, Order, Record, Up, Warm, Warmed
 from harness.search.plans import drawn_plans, singles
 from harness.search.recording import Recorded
 
@@ -125,6 +125,8 @@ class _Search:
     _chores: dict[LaneProcess, deque[Order]] = field(default_factory=dict)
     """What each lane does before it explores."""
     _queue: deque[Candidate] = field(default_factory=deque)
+    _suspects: list[tuple[LaneProcess, Suspect]] = field(default_factory=list)
+    """What broke once, and on whose stage."""
     _more: Iterator[Candidate] | None = None
     _busy: set[LaneProcess] = field(default_factory=set)
     _idle: list[LaneProcess] = field(default_factory=list)
@@ -154,6 +156,8 @@ class _Search:
                 self._remembered.explore(answer)
                 self.found.explored[answer.id] = answer
                 self.found.fresh += 1
+            case Suspect():
+                self._suspects.append((lane, answer))
             case Warmed():
                 pass
 
@@ -246,17 +250,30 @@ class _Search:
             self.machine.started()
 
     def _next(self, lane: LaneProcess) -> Order | None:
+        """What broke once comes first, if on another's stage, or if there is no other lane: the one
+        that it broke on has to be brought up anew, and may explore meanwhile."""
         if self._chores[lane]:
             return self._chores[lane].popleft()
-        if self._over():
-            return None
+        for told in [*self._suspects]:
+            if told[0] is not lane or len(self.lanes.all) == 1:
+                return self._confirm(told)
+        candidate = None if self._over() else self._candidate()
+        if candidate is not None:
+            return Explore(candidate)
+        return self._confirm(self._suspects[0]) if self._suspects else None
+
+    def _confirm(self, told: tuple[LaneProcess, Suspect]) -> Confirm:
+        self._suspects.remove(told)
+        return Confirm(told[1])
+
+    def _candidate(self) -> Candidate | None:
         if not self._queue and not self._unfinished():
             self._draw()
         if not self._queue:
             return None
         if self._started is None:
             self._started = self.clock()
-        return Explore(self._queue.popleft())
+        return self._queue.popleft()
 
     def _unfinished(self) -> bool:
         """Whether more may come to be explored than is known now."""

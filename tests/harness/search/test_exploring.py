@@ -13,7 +13,8 @@ from harness.evidence import Replay
 from harness.faults import fault
 from harness.model import Finding, Header, History, Judgement, Plan, UnknownKind, Verdict
 from harness.search import Candidate, Outcome
-from harness.search.exploring import explore
+from harness.search.exploration import Suspect
+from harness.search.exploring import confirm, explore
 
 OWN, LOST, SLOW = (fault("bank.charge", do, nth=n) for n, do in ((3, "error"), (1, "lose"), (2, "latency")))  # noqa: E501  # fmt: skip
 UNIT = ScenarioUnit(
@@ -55,7 +56,11 @@ def keep(failure: Failure) -> Replay:
 
 
 def outcome(stage: Stage, candidate: Candidate = PAIR, mishaps: Any = tuple) -> Any:
-    return explore(UNIT, candidate, "c1", None, stage.play, keep, cast(Any, mishaps))
+    """What comes of it in the end."""
+    found = explore(UNIT, candidate, "c1", None, stage.play, keep, cast(Any, mishaps))
+    if isinstance(found, Suspect):
+        return confirm(UNIT, found, "c2", None, stage.play, keep)
+    return found
 
 
 def test_what_breaks_nothing_is_survived() -> None:

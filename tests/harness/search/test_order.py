@@ -69,6 +69,14 @@ def test_within_a_round_each_kind_of_call_comes_once_before_any_again() -> None:
         assert set(operations[:2]) == set(operations[4:6]) == {"PutItem", "SendMessage"}
 
 
+def test_calls_of_a_kind_begin_with_different_harm() -> None:
+    writes = [spot("PutItem", nth=n) for n in (1, 2, 3)]
+    for seed in range(9):
+        assert harms(order(*writes, seed=seed))[:3] == [
+            Harm.DIED_AFTER, Harm.FAILED, Harm.UNHEARD,
+        ]  # fmt: skip
+
+
 def test_reads_wait_while_others_have_failed_twice() -> None:
     for seed in range(9):
         operations = [fault.at.operation for fault in order(READ, PUT, SEND, seed=seed)]

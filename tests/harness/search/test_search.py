@@ -11,7 +11,8 @@ import pytest
 from harness.faults import Menu, Option
 from harness.model import Action, Plan, Point
 from harness.search import Exploration, Memory, Outcome, Recorded, Searched, Told, search
-from harness.search.orders import Answer, Explore, Order, Record, Up, Warm, Warmed
+from harness.search.exploration import Suspect
+from harness.search.orders import Answer, Confirm, Explore, Order, Record, Up, Warm, Warmed
 from harness.search.spots import Spot
 
 BANK = Menu(
@@ -56,11 +57,14 @@ class Lane:
                 told = RECORDED.model_copy(update={"story": story, "spots": spots})
                 self.answers.append(told)
             case Explore(candidate) if self.explores:
-                broke = "503" in candidate.id
-                outcome = Outcome.BROKE if broke else Outcome.SURVIVED
-                self.answers.append(
-                    Exploration(id=candidate.id, outcome=outcome, fired=candidate.added)
+                fired = candidate.added
+                survived = Exploration(id=candidate.id, outcome=Outcome.SURVIVED, fired=fired)
+                suspect = Suspect(
+                    candidate=candidate, fired=fired, broke=(), replay="{}", seconds=1.0
                 )
+                self.answers.append(suspect if "503" in candidate.id else survived)
+            case Confirm(suspect):
+                self.answers.append(Exploration(id=suspect.candidate.id, outcome=Outcome.BROKE))
 
 
 class Lanes:
@@ -177,6 +181,16 @@ def test_the_first_that_breaks_something_ends_a_search_that_asks_for_no_more(
         True
     ]
     assert len(lanes.explored) < SINGLES
+
+
+def test_what_broke_is_confirmed_by_somebody_else_if_there_is_somebody(tmp_path: Path) -> None:
+    alone, two = Lanes(1), Lanes(2)
+    assert Outcome.BROKE in {e.outcome for e in searched(alone, tmp_path / "1").explored.values()}
+    assert Outcome.BROKE in {e.outcome for e in searched(two, tmp_path / "2").explored.values()}
+    for lane in two.all:
+        confirmed = {o.suspect.candidate.id for o in lane.orders if isinstance(o, Confirm)}
+        explored = {o.candidate.id for o in lane.orders if isinstance(o, Explore)}
+        assert not confirmed & explored
 
 
 def test_what_is_found_is_not_kept_waiting_by_who_still_explores(tmp_path: Path) -> None:
