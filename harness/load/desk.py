@@ -4,7 +4,7 @@ history, and does their errands."""
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from harness.clients import RestRecords
 from harness.load.preparing import Errand, Prepared
 from harness.model import Frozen, Json
-from harness.specs import OpenApi
+from harness.specs import Credentials, OpenApi
 
 _LONGEST = 16 * 1024 * 1024
 """Bytes of a message: an answer's body is in it."""
@@ -81,6 +81,8 @@ class Desk:
     records: RestRecords
     address: Address
     prepared: Prepared
+    signed: Collection[str] = ()
+    """Security schemes of the contract that are signatures, not API keys."""
     met: int = 0
     """Processes that have introduced themselves."""
     ended: int = 0
@@ -174,14 +176,17 @@ class Desk:
         _tell(writer, told)
 
     def _plan(self) -> dict[str, Any]:
+        credentials = Credentials(self.api, self.signed)
         return {
             "base_url": self.address.base_url.rstrip("/"),
             "correlation_header": self.address.correlation_header,
             "operations": {o.id: [o.method, o.path] for o in self.api.operations},
+            "keys": {o.id: [*credentials.headers(o, "key")] for o in self.api.operations},
             "customers": [
                 {
                     "name": who.name,
                     "token": who.token,
+                    "api_key": who.api_key,
                     "email": who.email,
                     "tier": who.tier,
                     "address": address(number),

@@ -150,6 +150,7 @@ def _under_load(
             stage.deployed.base_url, config.checks.correlation_header, stage.rest.correlation
         ),
         prepared=made,
+        signed=config.checks.signatures,
     )
     asked = Asked(
         file=project.root / settings.locustfile,

@@ -156,18 +156,19 @@ class Customer(FastHttpUser):
             }
         )
         url = plan["base_url"] + _filled(template, path or {})
-        sent = {**self._identity(plan, correlation), **(headers or {})}
+        proof = self._proof(plan["keys"][operation])
+        mark = {plan["correlation_header"]: correlation, "X-Forwarded-For": self.me["address"]}
+        sent = {**mark, **proof, **(headers or {})}
         answer, seconds = self._send(method, url, template, asked, sent, body)
         told = {"status": answer.status, "seconds": seconds, "headers": dict(answer.headers)}
         line.answered(number, {**told, "body": answer.body, "error": answer.error})
         return answer
 
-    def _identity(self, plan: Mapping[str, Any], correlation: str) -> dict[str, str]:
-        return {
-            plan["correlation_header"]: correlation,
-            "Authorization": f"Bearer {self.me['token']}",
-            "X-Forwarded-For": self.me["address"],
-        }
+    def _proof(self, keys: Iterable[str]) -> dict[str, str]:
+        """Who this is: a token, and an API key in each header that the operation asks for one."""
+        token, key = self.me["token"], self.me["api_key"]
+        proof = {} if key is None else dict.fromkeys(keys, str(key))
+        return proof if token is None else {"Authorization": f"Bearer {token}", **proof}
 
     def _send(
         self, method: str, url: str, name: str, query: Mapping[str, Any],

@@ -17,6 +17,7 @@ from harness.recorder import Recorder, Redaction
 from harness.specs import ContractSettings, load_contracts
 
 T = TypeVar("T")
+KEYS = Path(__file__).parents[1] / "engine" / "contract" / "keys.yaml"
 LOANS = Path(__file__).parents[2] / "apps" / "library_loans"
 
 
@@ -92,8 +93,24 @@ def test_who_says_hello_is_told_who_comes_for_what(desk: Desk, tmp_path: Path) -
     assert plan["base_url"] == "http://127.0.0.1:1"
     assert plan["operations"]["getLoan"] == ["GET", "/loans/{loanId}"]
     assert plan["wishes"] == [{"days": 3}]
-    assert plan["customers"][0]["token"] == "secret"
+    assert plan["keys"]["getLoan"] == []  # it asks for tokens
+    assert (plan["customers"][0]["token"], plan["customers"][0]["api_key"]) == ("secret", None)
     assert desk.met == 1
+
+
+def test_a_customer_sends_an_api_key_where_the_contract_asks_for_one(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.api = load_contracts(ContractSettings(openapi=KEYS.name), KEYS.parent).openapi
+    desk.prepared = Prepared([Identity("amina", None, api_key="hers")], [], {})
+
+    async def hello(client: Client) -> dict[str, Any]:
+        client.tell(do="hello", id=1)
+        return await client.hear()
+
+    plan = talk(desk, tmp_path, hello)["plan"]
+    assert plan["keys"]["prices"] == ["X-Shop-Key"]
+    assert (plan["customers"][0]["token"], plan["customers"][0]["api_key"]) == (None, "hers")
 
 
 def test_a_request_is_in_the_history_before_its_customer_may_send_it(
