@@ -32,7 +32,7 @@ class Client:
         self._writer.write(json.dumps(message).encode() + b"\n")
 
     async def hear(self) -> dict[str, Any]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             heard: dict[str, Any] = json.loads(await self._reader.readline())
         return heard
 
