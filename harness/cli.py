@@ -188,11 +188,15 @@ def check(path: Path) -> int:
 @click.argument("path", type=click.Path(path_type=Path))
 @options.config
 @click.option("--target", help="Where to play it. [default: where it was found]")
-def replay(path: Path, config: Path, target: str | None) -> int:
+@click.option(
+    "--times", type=click.IntRange(min=1),
+    help="How often to play it, until it breaks. [default: 3; once if what it was found in changed]",
+)  # fmt: skip
+def replay(path: Path, config: Path, target: str | None, times: int | None) -> int:
     """Play a failing case again from the file that verify or chaos left of it."""
     from harness.commands.replay import replay as run
 
-    return run(path, config, target, _console())
+    return run(path, config, target, times, _console())
 
 
 @cli.command()

@@ -49,12 +49,16 @@ def left(replay: Replay, folder: Folder) -> Path:
     return folder.write(f"replays/{name}-{mark[:6]}.json", replay.model_dump_json(indent=1) + "\n")
 
 
-def played_again(replay: Replay, unit: ScenarioUnit, stage: Stage, laws: Sequence[Law]) -> Played:
-    """Play it on a stage: the same work, the same faults, the laws as they are now.
+def played_again(
+    replay: Replay, unit: ScenarioUnit, stage: Stage, laws: Sequence[Law], nth: int = 1
+) -> Played:
+    """Play it on a stage, for the nth time: the same work, the same faults, the laws as they are
+    now.
 
     Raises:
         HarnessError: the stage lacks what it needs, or the scenario's work has another shape now.
     """
     check_playable(unit, stage.deployed, replay.plan)
     work = work_from_json(unit.scenario, replay.work)
-    return play(unit, stage, f"{unit.id}#replay", work, replay.plan, laws, patient=True)
+    case = f"{unit.id}#replay" if nth == 1 else f"{unit.id}#replay{nth}"
+    return play(unit, stage, case, work, replay.plan, laws, patient=True)

@@ -100,15 +100,15 @@ class Session:
             self._check_alive()  # what a dead target answered is no result
         return self._keep(result)
 
-    def replay(self, replay: Replay, unit: ScenarioUnit) -> Played:
-        """Play a case that somebody kept.
+    def replay(self, replay: Replay, unit: ScenarioUnit, nth: int = 1) -> Played:
+        """Play a case that somebody kept, for the nth time.
 
         Raises:
             HarnessError: the stage lacks what it needs, the scenario's work has another shape
                 now, or the target died.
         """
         try:
-            return played_again(replay, unit, self.stage, self._case_laws(unit))
+            return played_again(replay, unit, self.stage, self._case_laws(unit), nth)
         finally:
             self._check_alive()
 
