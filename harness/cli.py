@@ -190,7 +190,7 @@ def check(path: Path) -> int:
 @click.option("--target", help="Where to play it. [default: where it was found]")
 @click.option(
     "--times", type=click.IntRange(min=1),
-    help="How often to play it, until it breaks. [default: 3; once if what it was found in changed]",
+    help="How often to play it, until it breaks. [default: 3, or 1 where something changed]",
 )  # fmt: skip
 def replay(path: Path, config: Path, target: str | None, times: int | None) -> int:
     """Play a failing case again from the file that verify or chaos left of it."""

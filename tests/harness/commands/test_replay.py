@@ -8,7 +8,7 @@ from rich.console import Console
 from harness.commands.replay import _until_it_breaks, replay
 from harness.engine.playing import Played
 from harness.evidence import Replay
-from harness.model import Finding, Header, HarnessError, History
+from harness.model import Finding, HarnessError, Header, History
 
 ROOT = Path(__file__).parents[3]
 
