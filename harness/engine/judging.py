@@ -21,13 +21,15 @@ def judged(
     *,
     patient: bool = True,
     ticking: bool = True,
+    within: float | None = None,
 ) -> tuple[tuple[Judgement, ...], History, bool]:
     """Let the stage settle and the laws judge: what they say, of what, and whether it came to rest.
 
     ``patient``: where a law is broken, the stage is given time for as long as it still shows
-    something. Queues may be empty and streams read while somebody is about to try again.
+    something. Queues may be empty and streams read while somebody is about to try again. It has
+    ``within`` seconds to settle, by default those of its patience.
     """
-    quiet, deadline = stage.settle(ticking=ticking), time.monotonic() + _MOST
+    quiet, deadline = stage.settle(within, ticking=ticking), time.monotonic() + _MOST
     seen = len(stage.recorder)  # before it is read: what comes while laws judge is more, too
     read = history()
     judgements = judge_all(read, laws)

@@ -11,6 +11,9 @@ from harness.laws import quiet
 from harness.model import Finding, HarnessError, History, Judgement, Law, Plan, fingerprint
 
 _FRAMES = 6
+_REST = 10.0
+"""Seconds for which a stage that a story waited for in vain is given to settle, where nothing else
+is played on it afterwards."""
 QUIET = quiet()
 """Judges every case, beside its laws; what it passes says nothing of them."""
 
@@ -41,8 +44,10 @@ def play(
     patient: bool = False,
 ) -> Played:
     """Inject the plan, let the story happen, heal, settle, and let the laws judge: the scenario's,
-    unless others are given. ``patient``: what is missing at first may still
-    come, unless the story itself waited for it in vain.
+    unless others are given.
+
+    ``patient``: what is missing at first may still come, unless the story itself waited for it in
+    vain; then nothing else is played on the stage.
 
     Raises:
         HarnessError: the harness, or the scenario, could not do its part.
@@ -61,6 +66,7 @@ def play(
             lambda: _history(stage, first, case),
             unit.scenario.laws if laws is None else laws,
             patient=patient and told is None,
+            within=_REST if patient and told is not None else None,
         )
     findings = [f for j in judgements for f in j.findings]
     if told is None:  # a story that waited in vain has said so by itself

@@ -27,7 +27,7 @@ class Stage:
         event = "INSERT" if before is None else "MODIFY"
         self.recorder.observe("order", key="o1", value={"from": before, "to": to, "event": event})
 
-    def settle(self, *, ticking: bool = True) -> bool:
+    def settle(self, within: float | None = None, *, ticking: bool = True) -> bool:
         self.settled += 1
         self.recorder.observe("case.settled", value={"quiet": True})
         return True

@@ -34,7 +34,7 @@ class Stage:
         self.deployed = SimpleNamespace(can=lambda capability: True)
         self.observer = SimpleNamespace(logs=SimpleNamespace(behind=lambda *_: ()), blind=())
 
-    def settle(self, *, ticking: bool = True) -> bool:
+    def settle(self, within: float | None = None, *, ticking: bool = True) -> bool:
         self.recorder.observe("case.settled", value={"quiet": True})
         return True
 
