@@ -10,7 +10,7 @@ from scenarios.waiting import LINKED, OneChargeKept, are
 
 @scenario(
     work=baskets(count=(8, 10)),
-    faults=plans(PAYSTACK, least=1, most=3),
+    faults=plans(PAYSTACK, least=1, most=3, latest=2),
     laws=[LIFECYCLE, NOTHING_LOST, ONE_CHARGE_APPLIED, PAID_FIRST, RETRIES],
     budget=Budget(cases=3, entities=24),
     search=baskets(count=(2, 2)),

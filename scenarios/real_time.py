@@ -14,7 +14,7 @@ CUSTOMERS = 3
 
 @scenario(
     work=baskets(count=(6, 8), customers=CUSTOMERS),
-    faults=plans(ANNOUNCING, BUS, least=1, most=2),
+    faults=plans(ANNOUNCING, BUS, least=1, most=2, latest=3),
     laws=[HEARD, TOLD, LIFECYCLE, NOTHING_LOST],
     budget=Budget(cases=2, entities=12),
 )

@@ -1,13 +1,10 @@
 """What can go wrong at a service, and Hypothesis strategies of plans made of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
 from harness.model import Action, Attempts, Fault, Json, PerKey, Place, Plan, Point
-
-_LATEST = 3
-"""Which call a drawn fault is for, at most: later ones are seldom reached in one case."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +20,8 @@ class Option:
     """Which attempts of an SDK call that tries again by itself."""
     resource: str | None = None
     function: str | None = None
+    per_key: PerKey | None = None
+    """Within what its calls are counted; None: as the plan says."""
     course: bool = False
     """No failure but another course of things (a customer's bank says no): a story is about it,
     or it isn't; a search of failures leaves it out."""
@@ -38,6 +37,11 @@ class Menu:
     def of(self, *operations: str) -> "Menu":
         """The part about these operations."""
         return Menu(self.service, tuple(o for o in self.options if o.operation in operations))
+
+    def counted(self, per_key: PerKey) -> "Menu":
+        """The same, counted so whatever a plan says: within the case (False), where calls name no
+        entity."""
+        return Menu(self.service, tuple(replace(o, per_key=per_key) for o in self.options))
 
     def doing(self, *actions: str) -> "Menu":
         """The part that does these actions."""
@@ -75,16 +79,17 @@ def fault(  # a fault in one line has a fault's fields
 
 
 def plans(
-    *menus: Menu, most: int, least: int = 0, per_key: PerKey = "one", latest: int = _LATEST
+    *menus: Menu, most: int, least: int = 0, per_key: PerKey = "one", latest: int = 1
 ) -> st.SearchStrategy[Plan]:
     """Plans of ``least`` to ``most`` faults, at most one for each call of an operation.
 
     They shrink to fewer faults, to earlier calls and to options that come first in their menu.
 
     Args:
-        per_key: within what calls are counted: one entity's, whichever gets there first, so that
-            another's pace changes nothing; True for every entity's, False for all of the case.
-        latest: the last number that is drawn.
+        per_key: within what calls are counted, where a menu says nothing else: one entity's,
+            whichever gets there first, so that another's pace changes nothing; True for every
+            entity's, False for all of the case.
+        latest: the last number that is drawn; most calls of an entity are made once.
     """
     choices = [(menu.service, option) for menu in menus for option in menu.options]
     one = st.builds(
@@ -96,9 +101,9 @@ def plans(
     return some.map(lambda faults: Plan(faults=tuple(sorted(faults, key=lambda f: f.id))))
 
 
-def _call(fault: Fault) -> tuple[str, str | None, str | None, int | str]:
+def _call(fault: Fault) -> tuple[str, str | None, int | str]:
     """Which call a fault is for: no two of a plan are for the same one."""
-    return str(fault.at), fault.at.resource, fault.at.function, fault.nth
+    return fault.at.what, fault.at.function, fault.nth
 
 
 def _fault(service: str, option: Option, nth: int, per_key: PerKey) -> Fault:
@@ -110,7 +115,7 @@ def _fault(service: str, option: Option, nth: int, per_key: PerKey) -> Fault:
             function=option.function,
         ),
         nth=nth,
-        per_key=per_key,
+        per_key=per_key if option.per_key is None else option.per_key,
         place=option.place,
         attempts=option.attempts,
         do=option.action,

@@ -1,5 +1,7 @@
 """Faults as data: where, which call, before or after its effect, and what happens."""
 
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -18,12 +20,23 @@ that of the key that gets there first, and no other."""
 
 Nth = Annotated[int, Field(ge=1)] | Literal["every"]
 
+_SHOWN = 60
+"""Characters of a predicate."""
+
 _SCOPES: dict[PerKey, str] = {False: "", True: "/key", "one": "/one key"}
 
 
 def which(nth: Nth, per_key: PerKey) -> str:
     """In words, which calls at a point."""
     return ("every" if nth == "every" else f"#{nth}") + _SCOPES[per_key]
+
+
+def _asking(match: Mapping[str, Json]) -> str:
+    """A predicate in words: the whole of a short one."""
+    said = ", ".join(f"{name} {value}" for name, value in match.items())
+    if len(said) > _SHOWN:
+        said = f"{said[:_SHOWN]}… {sha256(said.encode()).hexdigest()[:4]}"
+    return f" ({said})" if said else ""
 
 
 class Point(Frozen):
@@ -39,6 +52,12 @@ class Point(Frozen):
 
     def __str__(self) -> str:
         return f"{self.service}.{self.operation}"
+
+    @property
+    def what(self) -> str:
+        """What is asked of what, in words; two points differ in it or in their function."""
+        where = f"@{self.resource}" if self.resource else ""
+        return f"{self}{where}{_asking(self.match)}"
 
 
 class Action(Frozen):
@@ -78,7 +97,6 @@ class Fault(Frozen):
     @property
     def id(self) -> str:
         """Its name in the history: stable over runs, since it is made of its own data."""
-        where = f"@{self.at.resource}" if self.at.resource else ""
         caller = f" by {self.at.function}" if self.at.function else ""
         tries = (
             ""
@@ -86,7 +104,7 @@ class Fault(Frozen):
             else f" at attempt {1 if self.attempts == 'first' else self.attempts}"
         )
         count = which(self.nth, self.per_key)
-        return f"{self.at}{where}{caller} {count} {self.place} {self.do}{tries}"
+        return f"{self.at.what}{caller} {count} {self.place} {self.do}{tries}"
 
 
 class Plan(Frozen):

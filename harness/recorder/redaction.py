@@ -19,9 +19,10 @@ _OURS = frozenset({
     "coldStart", "keyOf",
     # Of AWS's requests: what harness/wire/fields.py lets through, none of it a value of the
     # application's.
-    "ConditionExpression", "ReturnValues", "IndexName", "ConsistentRead", "Limit", "Select",
-    "KeyConditionExpression", "DelaySeconds", "MessageGroupId", "MessageDeduplicationId",
-    "VisibilityTimeout", "DetailType", "Source", "VersionStage", "Key", "InvocationType",
+    "UpdateExpression", "ConditionExpression", "ReturnValues", "IndexName", "ConsistentRead",
+    "Limit", "Select", "KeyConditionExpression", "DelaySeconds", "MessageGroupId",
+    "MessageDeduplicationId", "VisibilityTimeout", "DetailType", "Source", "VersionStage", "Key",
+    "InvocationType",
 })  # fmt: skip
 
 _LONGEST = 400

@@ -108,7 +108,7 @@ def _together(alone: Sequence[Candidate], own: Plan, some: int, seed: int) -> It
         seen.add(chosen)
         parts = [alone[i] for i in chosen]
         faults = [part.plan.faults[-1] for part in parts]
-        if len({(str(f.at), f.at.function, f.at.resource, f.nth) for f in faults}) == some:
+        if len({(f.at.what, f.at.function, f.nth, f.per_key) for f in faults}) == some:
             yield Candidate(
                 story=parts[0].story,
                 plan=Plan(faults=(*own.faults, *faults)),

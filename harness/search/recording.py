@@ -126,14 +126,14 @@ def _unsteady(
 ) -> list[Leftout]:
     """Calls that aren't there most of the time, each point once."""
     left: dict[str, str] = {}
-    known = {(s.caller, str(s.at), s.at.resource) for s in steady}
+    known = {(s.caller, s.at.what) for s in steady}
     searched, warmed = {s.place for s in steady}, {s.place for seen in warm for s in seen}
     for spot in (s for seen in (cold, *warm) for s in seen):
         if spot.place in searched:
             continue
-        what = f"{spot.caller}: {spot.at}" + (f"@{spot.at.resource}" if spot.at.resource else "")
+        what = f"{spot.caller}: {spot.at.what}"
         only_cold = spot.place not in warmed
-        if (spot.caller, str(spot.at), spot.at.resource) in known:
+        if (spot.caller, spot.at.what) in known:
             what += " (further calls)"
         scheduled = spot.at.function in clocked
         left[what] = _SCHEDULED if scheduled else _COLD if only_cold else _TIMING

@@ -31,8 +31,7 @@ class Spot(Frozen):
     """What it has in common with calls that are alike (``harness.search.alike``); empty: alone."""
 
     def __str__(self) -> str:
-        where = f"@{self.at.resource}" if self.at.resource else ""
-        return f"{self.caller}: {self.at}{where} {which(self.nth, self.per_key)}"
+        return f"{self.caller}: {self.at.what} {which(self.nth, self.per_key)}"
 
     @property
     def caller(self) -> str:

@@ -35,7 +35,9 @@ _SEND = ("DelaySeconds", "MessageGroupId", "MessageDeduplicationId")
 
 _KEPT: Mapping[str, Kept] = {
     "dynamodb.PutItem": Kept(_TABLE, ("ConditionExpression", "ReturnValues"), ("Item",)),
-    "dynamodb.UpdateItem": Kept(_TABLE, ("ConditionExpression", "ReturnValues"), ("Key",)),
+    "dynamodb.UpdateItem": Kept(
+        _TABLE, ("UpdateExpression", "ConditionExpression", "ReturnValues"), ("Key",)
+    ),
     "dynamodb.DeleteItem": Kept(_TABLE, ("ConditionExpression", "ReturnValues"), ("Key",)),
     "dynamodb.GetItem": Kept(_TABLE, ("ConsistentRead",), ("Key",)),
     "dynamodb.Query": Kept(_TABLE, (*_READ, "KeyConditionExpression")),

@@ -1,11 +1,14 @@
 """Where faults can happen: the AWS calls that a history's functions made."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from harness.faults import Counting
-from harness.model import Capability, Fault, History, PerKey, Point, Record, which
+from harness.model import Capability, Fault, History, Json, PerKey, Point, Record, which
 from harness.wire.applicable import Applied, faults_at, kind_of_operation, ways_of
+
+_WHOLE = 300
+"""Characters up to which a history has the whole of a text."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,7 @@ class FaultPoint:
     """That of its first attempt's record, in this run."""
 
     def __str__(self) -> str:
-        where = f"@{self.at.resource}" if self.at.resource else ""
-        return f"{self.at.function or '?'}: {self.at}{where} {which(self.nth, self.per_key)}"
+        return f"{self.at.function or '?'}: {self.at.what} {which(self.nth, self.per_key)}"
 
     def faults(self, can: Collection[Capability] = frozenset(Capability)) -> tuple[Fault, ...]:
         """Every fault that applies here: each makes a plan of its own."""
@@ -73,12 +75,12 @@ def _first_attempts(history: History, case: str) -> Iterable[Record]:
 def _point(record: Record, counting: Counting) -> FaultPoint:
     service, _, operation = record.name.partition(".")
     value, asked = record.value, record.value.get("request") or {}
-    at = Point(
-        service=service, operation=operation, function=value["function"],
-        resource=value.get("resource"),
-    )  # fmt: skip
     # How many messages an invocation is given depends on pace: who is known by them alone, too.
     named = record.key if "keyOf" not in value else None
+    at = Point(
+        service=service, operation=operation, function=value["function"],
+        resource=value.get("resource"), match=_told_by(asked) if named is None else {},
+    )  # fmt: skip
     counted = counting.next(at.model_dump_json(), named)
     return FaultPoint(
         at=at,
@@ -90,3 +92,10 @@ def _point(record: Record, counting: Counting) -> FaultPoint:
         token="MessageDeduplicationId" in asked,
         call=record.call,
     )
+
+
+def _told_by(asked: Mapping[str, Json]) -> dict[str, Json]:
+    """What tells a write of no entity's from others to its table: of many that count, lock and
+    release there, the nth may be any of them, as it happens."""
+    said = asked.get("UpdateExpression")
+    return {"UpdateExpression": said} if isinstance(said, str) and len(said) <= _WHOLE else {}

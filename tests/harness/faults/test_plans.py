@@ -33,6 +33,11 @@ def test_unless_they_are_asked_to_be_counted_within_the_case(plan: Plan) -> None
     assert not any(f.per_key for f in plan.faults)
 
 
+@given(plans(TILL.counted(per_key=False), BANK, most=3))
+def test_a_menu_whose_calls_name_no_entity_says_so(plan: Plan) -> None:
+    assert all(f.per_key == ("one" if f.at.service == "bank" else False) for f in plan.faults)
+
+
 def test_a_failing_plan_shrinks_to_the_one_fault_that_matters() -> None:
     smallest = find(plans(TILL, BANK, most=4), lambda p: any(f.do.do == "lose" for f in p.faults))
     assert [(str(f.at), f.nth, f.do.do) for f in smallest.faults] == [("till.sell", 1, "lose")]

@@ -57,6 +57,31 @@ def test_calls_that_name_their_entity_are_numbered_within_it(
     assert [(f.nth, f.per_key) for f in found[2].faults()[:1]] == [(2, "one")]
 
 
+def test_writes_of_no_entitys_are_told_apart_by_what_they_say(
+    recorder: Recorder, call: Call
+) -> None:
+    for said in ("SET failed = :n", "SET probe = :me", "SET failed = :n"):
+        call("dynamodb.UpdateItem", resource="Breakers", UpdateExpression=said)
+    call("dynamodb.UpdateItem", key="o1", UpdateExpression="SET probe = :me")
+    found = points_of(history(recorder), "c1")
+    assert [(p.at.match, p.nth) for p in found] == [
+        ({"UpdateExpression": "SET failed = :n"}, 1),
+        ({"UpdateExpression": "SET probe = :me"}, 1),
+        ({"UpdateExpression": "SET failed = :n"}, 2),
+        ({}, 1),
+    ]  # fmt: skip
+    assert str(found[1]) == (
+        "Pay: dynamodb.UpdateItem@Breakers (UpdateExpression SET probe = :me) #1"
+    )
+
+
+def test_what_a_history_may_not_have_whole_tells_nothing_apart(
+    recorder: Recorder, call: Call
+) -> None:
+    call("dynamodb.UpdateItem", UpdateExpression="SET " + "a = :a, " * 60)
+    assert [p.at.match for p in points_of(history(recorder), "c1")] == [{}]
+
+
 def test_a_call_known_by_its_cause_alone_is_numbered_within_the_case(
     recorder: Recorder, call: Call
 ) -> None:
