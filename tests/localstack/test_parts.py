@@ -10,8 +10,10 @@ import sys
 import time
 from pathlib import Path
 from queue import SimpleQueue
+from types import SimpleNamespace
 
-from process_executor import dynamodb
+import pytest
+from process_executor import dynamodb, headers
 from process_executor.layers import lay
 from process_executor.runtime_api import RuntimeApi, Said, Word
 
@@ -47,6 +49,23 @@ def test_dynamodb_runs_in_memory_from_every_jar_of_the_folder() -> None:
     assert said[said.index("-cp") + 1] == "/lib/*"
     assert "-Djava.library.path=/lib" in said
     assert said[-3:] == ["-port", "7", "-inMemory"]
+
+
+def test_a_content_type_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[bytes] = []
+    web = SimpleNamespace(_parseContentType=lambda line: parsed.append(line) or line.lower())
+    monkeypatch.setitem(sys.modules, "twisted.web", SimpleNamespace(http=web))
+    headers.patch()
+    headers.patch()
+    assert [web._parseContentType(b"Text/JSON") for _ in range(3)] == [b"text/json"] * 3
+    assert parsed == [b"Text/JSON"]
+
+
+def test_a_web_server_that_parses_none_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    web = SimpleNamespace()
+    monkeypatch.setitem(sys.modules, "twisted.web", SimpleNamespace(http=web))
+    headers.patch()
+    assert not vars(web)
 
 
 def test_a_program_that_was_tied_dies_with_whoever_started_it_by_whatever_cause() -> None:

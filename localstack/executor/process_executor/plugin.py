@@ -37,6 +37,14 @@ def keep_objects_apart() -> None:
 
 
 @hooks.on_infra_start()
+def remember_content_types() -> None:
+    """Before anything is asked."""
+    from process_executor.headers import patch  # noqa: PLC0415
+
+    patch()
+
+
+@hooks.on_infra_start()
 def answer_to_name() -> None:
     """``/_process_executor`` says who this is, so that whoever started it knows it again;
     ``/_process_executor/messages`` shows queues."""
