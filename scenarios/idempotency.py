@@ -24,9 +24,10 @@ LOST = ("lost once", "lost call", "error after the effect", "duplicate")
 
 
 SUBMITTING = AWS("dynamodb", "PutItem", function="SubmitGroceryListFunction", ways=LOST)
+# A customer's requests, which are no order's.
 COUNTING = AWS("dynamodb", "UpdateItem", function="SubmitGroceryListFunction", ways=LOST).counted(
     per_key=False
-)  # a customer's requests, which are no order's
+)
 ASKING = AWS("dynamodb", "UpdateItem", function="RequestPaymentLinkFunction", ways=LOST)
 
 

@@ -33,9 +33,10 @@ HOPS = (
 )
 """Service, operation and who calls it, on an order's way."""
 
+# A customer's requests, which are no order's.
 COUNTING = AWS("dynamodb", "UpdateItem", function="SubmitGroceryListFunction", ways=SLOW).counted(
     per_key=False
-)  # a customer's requests, which are no order's
+)
 
 MENUS = (
     COUNTING,

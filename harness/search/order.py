@@ -63,8 +63,9 @@ def ordered(
     for same in of_call.values():
         group, at = _group(same[0]), _last(same[0]).at
         third = at.service in third_parties
-        nth = calls[group, at.model_dump_json()]
-        calls[group, at.model_dump_json()] += 1
+        kind = group, at.model_dump_json()
+        nth = calls[kind]
+        calls[kind] += 1
         begins = 0 if third or not reads(at.operation) else _READS_WAIT
         for round_, candidate in enumerate(_worst_first(same, third, nth), begins):
             ranked.append(((group, round_, not third, nth), candidate))

@@ -128,20 +128,20 @@ class _Search:
     _suspects: list[tuple[LaneProcess, Suspect]] = field(default_factory=list)
     """What broke once, and on whose stage."""
     _more: Iterator[Candidate] | None = None
-    _busy: set[LaneProcess] = field(default_factory=set)
     _idle: list[LaneProcess] = field(default_factory=list)
 
     def run(self) -> Searched:
         """Until nothing is left to do and nobody is busy, or what was looked for is found."""
-        self._busy = set(self.lanes.all)
-        while self._busy and not self._has_enough():
+        while self._busy:
             for lane, answer in self.lanes.said(_LOOK):
-                self._busy.discard(lane)
                 self._hear(lane, answer)
                 self._idle.append(lane)
-            self._go_on()
-            self._grow()
+            if not (enough := self._has_enough()):
+                self._go_on()
+                self._grow()
             self.told(self._standing())
+            if enough:
+                break
         self.found.seconds = self._since()
         return self.found
 
@@ -160,6 +160,10 @@ class _Search:
                 self._suspects.append((lane, answer))
             case Warmed():
                 pass
+
+    @property
+    def _busy(self) -> Sequence[LaneProcess]:
+        return [lane for lane in self.lanes.all if lane.busy]
 
     @property
     def _remembered(self) -> Memory:
@@ -223,7 +227,6 @@ class _Search:
             order = self._next(lane)
             if order is not None:
                 lane.give(order)
-                self._busy.add(lane)
             elif self._unfinished():
                 self._idle.append(lane)
 
@@ -244,9 +247,8 @@ class _Search:
             and len(self._chores) == len(self.lanes.all)
             and len(self._queue) >= _WORTH * len(self.lanes.all)
             and self.machine.has_room()
-            and (lane := self.lanes.more()) is not None
+            and self.lanes.more() is not None
         ):
-            self._busy.add(lane)
             self.machine.started()
 
     def _next(self, lane: LaneProcess) -> Order | None:
@@ -306,8 +308,6 @@ class _Search:
                     yield candidate
 
     def _over(self) -> bool:
-        if self._has_enough():
-            return True
         ends = self._ends()
         return ends is not None and ends <= 0
 

@@ -41,10 +41,12 @@ class Lane:
         self.orders: list[Order] = []
         self.explores = True
         """Else it goes on for ever."""
+        self.busy = True
         self._heard = heard
         self.answers: deque[Answer] = deque([Up({"code": "1"})])
 
     def give(self, order: Order) -> None:
+        self.busy = True
         self.orders.append(order)
         self._heard.append(order)
         match order:
@@ -85,6 +87,7 @@ class Lanes:
     def said(self, seconds: float) -> Iterator[tuple[Lane, Answer]]:
         for lane in self.all:
             if lane.answers:
+                lane.busy = False
                 yield lane, lane.answers.popleft()
 
     @property
