@@ -12,7 +12,7 @@ from typing import Self
 
 from harness.model import HarnessError
 from harness.search.lane import LaneStart, Main, run_lane
-from harness.search.orders import Answer, Failed, Order
+from harness.search.orders import Answer, Failed, Order, Warm
 
 _GRACE = 25.0
 """Seconds that a lane has to take its stage down."""
@@ -26,6 +26,8 @@ class LaneProcess:
     line: Connection
     busy: bool = True
     """Whether it has not yet answered to what it does: to bring its stage up, at first."""
+    prepares: bool = True
+    """Whether what it does, if it is busy, only makes it ready to explore."""
 
     def give(self, order: Order | None) -> None:
         """Send an order; None ends it when it is done with what it does.
@@ -38,6 +40,7 @@ class LaneProcess:
         except OSError:
             raise _gone(self.process) from None
         self.busy = order is not None
+        self.prepares = isinstance(order, Warm)
 
     def answer(self) -> Answer:
         """What it says next.

@@ -312,8 +312,13 @@ class _Search:
         return ends is not None and ends <= 0
 
     def _has_enough(self) -> bool:
+        """Found what was looked for, or nothing left but lanes that make ready for no more."""
         explored = self.found.explored.values()
-        return self.first and any(e.outcome is Outcome.BROKE for e in explored)
+        if self.first and any(e.outcome is Outcome.BROKE for e in explored):
+            return True
+        done = self._over() or (self.budget is None and not self._queue)
+        idly = not self._suspects and all(lane.prepares for lane in self._busy)
+        return done and idly and not self._unfinished()
 
     def _ends(self) -> float | None:
         return None if self.budget is None else max(0.0, self.budget - self._since())

@@ -41,12 +41,12 @@ class Lane:
         self.orders: list[Order] = []
         self.explores = True
         """Else it goes on for ever."""
-        self.busy = True
+        self.busy = self.prepares = True
         self._heard = heard
         self.answers: deque[Answer] = deque([Up({"code": "1"})])
 
     def give(self, order: Order) -> None:
-        self.busy = True
+        self.busy, self.prepares = True, isinstance(order, Warm)
         self.orders.append(order)
         self._heard.append(order)
         match order:
@@ -202,6 +202,26 @@ def test_what_is_found_is_not_kept_waiting_by_who_still_explores(tmp_path: Path)
     found = searched(lanes, tmp_path, first=True)
     assert Outcome.BROKE in {e.outcome for e in found.explored.values()}
     assert isinstance(lanes.all[1].orders[-1], Explore), "it was given something to do"
+
+
+@pytest.mark.parametrize("budget", [5, None])
+def test_nobody_waits_for_a_lane_that_makes_ready_for_what_is_over(
+    tmp_path: Path, budget: float | None
+) -> None:
+    lanes = Lanes(2)
+    lanes.all[1].answers.clear()
+    found = searched(lanes, tmp_path, budget=budget)
+    assert lanes.all[1].busy
+    assert len(found.explored) == (SINGLES if budget is None else found.fresh)
+    assert found.fresh > 0
+
+
+def test_what_broke_is_confirmed_though_time_is_up(tmp_path: Path) -> None:
+    for budget in range(1, 20):
+        found = searched(Lanes(2), tmp_path / str(budget), budget=budget)
+        assert len(found.explored) == found.fresh
+        breaking = [c for c in found.explored if "503" in c]
+        assert {found.explored[c].outcome for c in breaking} <= {Outcome.BROKE}
 
 
 def test_time_that_is_left_goes_to_several_faults_at_once(tmp_path: Path) -> None:
