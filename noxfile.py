@@ -16,6 +16,7 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = False
 
 PINS = Path("constraints/dev.txt")
+IMAGE = "localstack/localstack:4.14.0"
 
 
 def _install(session: nox.Session, *extras: str) -> None:
@@ -152,6 +153,22 @@ def probe(session: nox.Session) -> None:
         return
     for target in ("embedded", "localstack"):
         _stageproof(session, "probe", "--target", target)
+
+
+@nox.session
+def image(session: nox.Session) -> None:
+    """Get LocalStack's image, or build one (Debian, root); Docker's engine, too, where none is."""
+    _install(session, "larder")
+    session.install("uv")
+    tools = {"PYTHON": "python", "UV": "uv"}
+    own = {name: str(Path(session.bin) / program) for name, program in tools.items()}
+    environment = {**os.environ, **own}
+    if code := _whole(["localstack/image/engine.sh"], environment):
+        sys.exit(code)
+    if session.posargs or _whole(["docker", "pull", "--quiet", IMAGE], environment):
+        code = _whole(["localstack/image/build.sh", *session.posargs], environment)
+        if code:
+            sys.exit(code)
 
 
 @nox.session

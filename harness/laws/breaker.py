@@ -29,9 +29,9 @@ class Breaker(BaseLaw):
     from fewer than ``environments`` execution environments don't show that the count is shared:
     then the law is unknown, as it is when the breaker never opened or never closed again; of the
     target's capability, where its event sources were measured to have one consumer at a time.
-    Of a case's history all calls count that happened meanwhile, of whatever case. A failure that
-    could not be counted, because a fault befell the ``store`` that keeps the count just then, is
-    held against nobody.
+    Of a case's history all calls count that happened meanwhile, of whatever case. A failure of
+    which nobody knows whether it was counted, because just then a fault befell the ``store`` that
+    keeps the count, or who wrote to it was gone before the answer, is held against nobody.
     """
 
     kind: Literal["breaker"] = "breaker"
@@ -85,13 +85,14 @@ class Breaker(BaseLaw):
         )
 
     def _lost(self, history: History) -> list[float]:
-        """When calls to what keeps the count met a fault, in order."""
+        """When calls to what keeps the count met a fault or ended unheard, in order."""
         if self.store is None:
             return []
         return sorted(
             call.start.at
             for call in history.around.calls
-            if call.fault is not None and dig(call.start.value, "resource") == self.store
+            if (call.fault is not None or call.outcome == "info")
+            and dig(call.start.value, "resource") == self.store
         )
 
     def _openings(self, history: History) -> deque[float]:

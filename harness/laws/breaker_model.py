@@ -31,7 +31,7 @@ class Watch:
     figures: Figures
     tally: Tally
     lost: Sequence[float] = ()
-    """When counting met a fault, in order."""
+    """When counting met a fault or went unheard, in order."""
     opened: int = 0
     closed: int = 0
     environments: int = 0

@@ -39,6 +39,12 @@ class _Case:
         """Whether something else brought work in that time."""
         return any(start <= at <= end for at in self.prompts)
 
+    def rescued(self, left: Change, patience: float) -> bool:
+        """Whether it was taken on again before anybody had to be told."""
+        later = (c for c in self.moves if c.moved and c.record.at > left.record.at)
+        again = next(later, None)
+        return again is not None and again.record.at - left.record.at < patience
+
     @property
     def shown(self) -> list[Record]:
         """The records that tell its story, in order."""
@@ -55,7 +61,7 @@ class DeadLetters(BaseLaw):
       new work for it, or a worker that had it since before the redrive only now ended). There are
       no more redrives than delays.
     - An entity is given up (state ``attention`` or ``parked`` message, and alert ``exhausted``)
-      only after all redrives; whoever is in ``attention`` has an alert.
+      only after all redrives; whoever stays in ``attention`` has an alert.
     - A letter is followed by a redrive, by attention or by progress. One that names no known
       entity comes back at the same growing distances, then lies in ``parked`` with an alert.
 
@@ -188,7 +194,7 @@ class DeadLetters(BaseLaw):
         who, left = f"{word(self.entity)} {key}", case.attention
         last = [r for r in case.alerts if _is(self.exhausted, r)]
         most = max((count for count, _ in case.redrives), default=0)
-        if left is not None and not case.alerts:
+        if left is not None and not case.alerts and not case.rescued(left, patience):
             if horizon.past(left.record.at, patience):
                 tally.breach(
                     "no alert", f"{who} is {self.attention}, but nobody was told", case.shown,

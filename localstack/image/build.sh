@@ -4,7 +4,8 @@
 #
 #   localstack/image/build.sh [IMAGE]        as root; default stageproof/localstack:4.14.0
 #
-# Needs debootstrap, docker, uv, mvn and this project's own environment (PYTHON, default python3).
+# Needs a Docker engine (engine.sh beside this), uv, mvn and this project's own environment (PYTHON,
+# default python3), all of which `nox -s image` sees to, and debootstrap, installed where apt-get can.
 # DEBIAN_MIRROR names another mirror than debootstrap's own, ROOT keeps the tree between two builds.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -14,6 +15,11 @@ python=${PYTHON:-python3}
 uv=${UV:-uv}
 root=${ROOT:-$(mktemp -d)}
 [ -n "${ROOT:-}" ] || trap 'rm -rf "$root"' EXIT
+
+command -v debootstrap >/dev/null || {
+    echo "debootstrap ..."
+    apt-get install -qq -y --no-install-recommends debootstrap >/dev/null
+}
 
 if [ ! -x "$root/usr/bin/python3.13" ]; then
     echo "Debian 13 with Python 3.13 and Java 21 ..."
@@ -47,3 +53,9 @@ tar -C "$root" --exclude=./proc/* --exclude=./sys/* --exclude=./dev/* -c . | doc
     --change 'EXPOSE 4566' \
     --change 'ENTRYPOINT ["python3", "-m", "localstack.runtime.main"]' \
     - "$image"
+
+docker run --rm --network host --entrypoint python3 "$image" -c '
+from localstack.version import version
+print(f"it has LocalStack {version}")
+'
+echo "next: LOCALSTACK_MODE=container stageproof verify --target localstack"

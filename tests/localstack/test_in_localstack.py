@@ -160,24 +160,36 @@ def test_a_table_written_to_invokes_its_stream_function(aws: Aws) -> None:
     )["TableDescription"]  # fmt: skip
     queue = aws.client("sqs").create_queue(QueueName="seen")["QueueUrl"]
     _create(aws, "watching", """
-        import boto3
+        import boto3, json, os
         def handler(event, context):
             for record in event["Records"]:
                 boto3.client("sqs").send_message(
-                    QueueUrl=event_url, MessageBody=record["dynamodb"]["Keys"]["id"]["S"])
-        import os
-        event_url = os.environ["QUEUE"]
+                    QueueUrl=os.environ["QUEUE"], MessageBody=json.dumps(record))
     """, Environment={"Variables": {"QUEUE": queue}})  # fmt: skip
     aws.client("lambda").create_event_source_mapping(
         FunctionName="watching", EventSourceArn=table["LatestStreamArn"],
         StartingPosition="TRIM_HORIZON",
     )  # fmt: skip
-    dynamodb.put_item(TableName="watched", Item={"id": {"S": "x"}})
     sqs = aws.client("sqs")
-    found = _within(
-        30, lambda: sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages")
-    )
-    assert found[0]["Body"] == "x"
+
+    def told() -> dict[str, Any]:
+        seen = _within(
+            30, lambda: sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages")
+        )
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=seen[0]["ReceiptHandle"])
+        record: dict[str, Any] = json.loads(seen[0]["Body"])
+        return record
+
+    item = {"id": {"S": "x"}, "n": {"N": "1.5"}, "b": {"B": b"\x01\x02"}, "t": {"BOOL": True}}
+    dynamodb.put_item(TableName="watched", Item=item)
+    record = told()
+    assert record["eventName"] == "INSERT"
+    assert record["eventSourceARN"] == table["LatestStreamArn"]
+    assert record["dynamodb"]["NewImage"] == {**item, "b": {"B": "AQI="}}
+    assert abs(record["dynamodb"]["ApproximateCreationDateTime"] - time.time()) < 60
+    # It waits by now; however long it did, the next write is heard of, too.
+    dynamodb.delete_item(TableName="watched", Key={"id": {"S": "x"}})
+    assert told()["eventName"] == "REMOVE"
 
 
 def test_shutting_down_while_a_deploy_is_under_way_leaves_no_process(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from harness.targets.emulator import CREDENTIALS, tail_of
 from harness.targets.endpoint import Endpoint, Progress, Python
 from harness.targets.errors import TargetError
 from harness.targets.localstack import licence, program
-from harness.targets.localstack.engine import client_of, have_image
+from harness.targets.localstack.engine import client_of, first_here, have_image
 from harness.targets.localstack.installation import executor_of, libraries_for_container
 from harness.targets.localstack.owned import OWNER, end_orphans
 from harness.targets.localstack.release import Release, release_at
@@ -28,6 +28,8 @@ from harness.targets.ports import reserve
 from harness.targets.settings import TargetSettings
 
 IMAGE = f"localstack/localstack:{VERSION}"
+BUILT = f"stageproof/localstack:{VERSION}"
+"""What ``localstack/image/build.sh`` makes; taken where it is and the other isn't."""
 _PATIENCE = 120.0
 """Seconds it has to come up."""
 _ANSWER = 10.0
@@ -65,11 +67,9 @@ class LocalStackContainer(Entered):
         self._unmeasured = unmeasured
         self._container: Any = None
         self._answered = False
-
-    @property
-    def image(self) -> str:
-        """What is run."""
-        return self._user.get("LOCALSTACK_IMAGE") or self._settings.image or IMAGE
+        self._named = user.get("LOCALSTACK_IMAGE") or settings.image
+        self.image = self._named or IMAGE
+        """What is run; where none was named, it is known once ``available`` looked."""
 
     def available(self, progress: Progress) -> None:
         """See that it can be run.
@@ -80,6 +80,7 @@ class LocalStackContainer(Entered):
         client = client_of(self._user)
         try:
             end_orphans(client, progress)
+            self.image = self._named or first_here(client, IMAGE, BUILT) or IMAGE
             have_image(client, self.image, progress)
         finally:
             client.close()

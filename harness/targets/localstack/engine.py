@@ -55,6 +55,17 @@ def have_image(client: Any, image: str, progress: Progress) -> None:
         raise TargetError(_unpullable(image, _short(error)), _mend(image)) from None
 
 
+def first_here(client: Any, *images: str) -> str | None:
+    """The first of these that the engine has; None where it has none, or doesn't say."""
+    from docker.errors import DockerException  # noqa: PLC0415
+
+    for image in images:
+        with suppress(DockerException, OSError):
+            client.images.get(image)
+            return image
+    return None
+
+
 def _tell(line: Mapping[str, Any], progress: Progress) -> None:
     if line.get("status") == "Download complete":
         progress(f"fetched layer {line.get('id', '')}")
@@ -69,8 +80,8 @@ def _unpullable(image: str, why: str) -> str:
 
 def _mend(image: str) -> str:
     return (
-        "Load it by hand (docker load), build one like it (localstack/image/) and name it "
-        "(LOCALSTACK_IMAGE), or choose LOCALSTACK_MODE=process, which needs no image."
+        "Load it by hand (docker load), name another (LOCALSTACK_IMAGE), build one like it "
+        "(localstack/image/build.sh), or choose LOCALSTACK_MODE=process, which needs none."
     )
 
 

@@ -65,7 +65,7 @@ class LocalStackHere(Entered):
         if self._mode == "process":
             return self._process, "as a program of this machine, as asked for"
         if self._mode == "container":
-            return self._container, f"in a container of {self._container.image}, as asked for"
+            return self._container, "in a container, as asked for"
         try:
             self._container.available(progress)
         except TargetError as error:

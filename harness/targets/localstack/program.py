@@ -9,9 +9,9 @@ from harness.targets.emulator import CREDENTIALS
 from harness.targets.localstack.installation import Installation
 from harness.targets.localstack.java import Java
 
-_POLL = "0.2"
-"""Seconds between two looks of an event source at its stream, or after a wait at its queue that
-brought nothing; LocalStack's own second is most of what a hop costs."""
+_POLL = "0.05"
+"""Seconds between two waits of an event source for messages or writes; LocalStack's own second,
+between two looks, is most of what a hop costs."""
 
 
 def command(installed: Installation) -> list[str | Path]:

@@ -13,10 +13,11 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     def load(self, *args: Any, **kwargs: Any) -> type:
         """The executor's class."""
+        from process_executor import polling, streams  # noqa: PLC0415
         from process_executor.executor import ProcessExecutor  # noqa: PLC0415 (loads the provider)
-        from process_executor.polling import patch  # noqa: PLC0415
 
-        patch()
+        polling.patch()
+        streams.patch()
         return ProcessExecutor
 
 
@@ -37,11 +38,12 @@ def keep_objects_apart() -> None:
 
 
 @hooks.on_infra_start()
-def remember_content_types() -> None:
+def spare_work() -> None:
     """Before anything is asked."""
-    from process_executor.headers import patch  # noqa: PLC0415
+    from process_executor import garbage, headers  # noqa: PLC0415
 
-    patch()
+    headers.patch()
+    garbage.patch()
 
 
 @hooks.on_infra_start()

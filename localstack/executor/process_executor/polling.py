@@ -5,7 +5,7 @@ a short pause that is a third of a core for nothing; with a long one every hop o
 long.
 """
 
-WAIT = 2
+WAIT = 5
 """Seconds for which a queue is asked to wait; an event source that ends takes as long at most."""
 
 

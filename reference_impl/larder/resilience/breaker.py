@@ -135,7 +135,7 @@ class DynamoBreaker:
             self._count_failure(permit, self._new_id())
 
     def _take_probe(self, seen: BreakerView, now: float) -> Permit:
-        name = self._new_id()
+        name, until = self._new_id(), now + self._settings.lease
         won = self._item.update(
             "SET #state = :half, epoch = :next, probe = :name, probeUntil = :until",
             "#state = :seen AND epoch = :epoch",
@@ -145,9 +145,12 @@ class DynamoBreaker:
                 ":epoch": _number(seen.epoch),
                 ":next": _number(seen.epoch + 1),
                 ":name": _text(name),
-                ":until": _number(now + self._settings.lease),
+                ":until": _number(until),
             },
         )
+        if self._clock() >= until:
+            # Asking took as long as the lease: by now the probe may be somebody else's.
+            raise BreakerOpen(self._dependency, LEAST_WAIT)
         found = seen if won else self._item.view()
         # After a lost answer the SDK's repeat is refused although its first try had won.
         if won or found.probe == name:

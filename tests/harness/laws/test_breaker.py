@@ -115,6 +115,17 @@ def test_a_failure_whose_count_a_fault_lost_is_held_against_nobody() -> None:
     assert keeps.judge(fleet.fail(4.9).told.history).verdict is Verdict.FAIL
 
 
+def test_a_failure_whose_count_nobody_heard_the_answer_of_is_held_against_nobody() -> None:
+    fleet = Fleet().fail(0, 0.7, 1.4, 2.1, 2.8, 3.5)
+    fleet.told.call(
+        "dynamodb.UpdateItem", 0.1, "info", feed="wire", asked={"resource": "BreakersTable"},
+        status=200, reason="the caller had gone",
+    )  # fmt: skip
+    keeps = LAW.model_copy(update={"store": "BreakersTable"})
+    assert verdict(fleet) is Verdict.FAIL
+    assert keeps.judge(fleet.told.history).verdict is not Verdict.FAIL
+
+
 def test_a_failure_that_was_counted_late_may_be_what_opened_it() -> None:
     # The write of the fifth failure took a second, while another call was on its way: the breaker
     # opened in between, and its probe comes when that is over, not when the sixth failed.

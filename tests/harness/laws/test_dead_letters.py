@@ -135,6 +135,13 @@ def test_fails_who_is_given_up_without_an_alert() -> None:
     assert "order a is HELP, but nobody was told" in titles(LAW.judge(told.history))
 
 
+def test_who_is_taken_on_again_before_anybody_is_told_needs_nobody() -> None:
+    told = dying().step("a", 11, "MATCHED", "HELP", retryCount=3)
+    told.step("a", 12, "HELP", "MATCHED").settled(60)
+    assert LAW.judge(told.history).verdict is Verdict.PASS
+    assert "nobody was told" in titles(LAW.model_copy(update={"patience": 0.5}).judge(told.history))
+
+
 def test_fails_an_alert_for_an_order_that_is_not_given_up() -> None:
     told = dying().saw("topic.ops", 11, "a", body={"alert": "max retries exceeded"}).settled(20)
     assert "people were told, but it is MATCHED" in titles(LAW.judge(told.history))

@@ -6,6 +6,7 @@ import itertools
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -184,6 +185,24 @@ def test_a_probe_taken_with_its_answer_lost_is_still_ours(fleet: Fleet) -> None:
     client = RepeatingClient(fleet.client)
     client.losses = 1
     fleet.client = client
+    assert fleet.breaker().begin().probe
+
+
+def test_a_probe_that_was_taken_for_longer_than_its_lease_is_not_made(fleet: Fleet) -> None:
+    fleet.opened().now += 60
+    quick, update = fleet.client, fleet.client.update_item
+
+    def slowly(**asked: Any) -> Any:
+        answer = update(**asked)
+        fleet.now += SETTINGS.lease
+        return answer
+
+    fleet.client = SimpleNamespace(
+        update_item=slowly, get_item=quick.get_item, exceptions=quick.exceptions
+    )
+    with pytest.raises(BreakerOpen):
+        fleet.breaker().begin()
+    fleet.client = quick
     assert fleet.breaker().begin().probe
 
 

@@ -11,9 +11,10 @@ from harness.targets.localstack import (
     LocalStackContainer,
     LocalStackHere,
     LocalStackProcess,
+    container,
     engine,
 )
-from harness.targets.localstack.container import IMAGE
+from harness.targets.localstack.container import BUILT, IMAGE
 
 Start = Callable[..., list[str]]
 
@@ -86,12 +87,17 @@ def test_no_engine_is_told_with_what_to_do(tmp_path: Path) -> None:
 
 
 class Images:
-    """An engine's images, none of which can be pulled."""
+    """An engine's images; none can be pulled."""
+
+    def __init__(self, *here: str) -> None:
+        self._here = here
 
     def get(self, name: str) -> object:
         from docker.errors import ImageNotFound
 
-        raise ImageNotFound(name)
+        if name not in self._here:
+            raise ImageNotFound(name)
+        return name
 
 
 class Api:
@@ -100,7 +106,10 @@ class Api:
 
 
 class Client:
-    images, api = Images(), Api()
+    def __init__(self, *here: str) -> None:
+        self.images, self.api = Images(*here), Api()
+
+    def close(self) -> None: ...
 
 
 def test_an_image_that_cannot_be_pulled_is_told_with_every_way_out() -> None:
@@ -108,3 +117,33 @@ def test_an_image_that_cannot_be_pulled_is_told_with_every_way_out() -> None:
         engine.have_image(Client(), "x:1", lambda _: None)
     for way in ("docker load", "localstack/image", "image", "LOCALSTACK_MODE=process"):
         assert way in caught.value.mend
+
+
+@pytest.mark.parametrize(
+    ("here", "named", "taken"),
+    [
+        ((IMAGE, BUILT), "", IMAGE),
+        ((BUILT,), "", BUILT),
+        (("mine", BUILT), "mine", "mine"),
+    ],
+)
+def test_the_image_is_the_one_named_else_the_official_else_one_that_was_built(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, here: tuple[str, ...], named: str, taken: str
+) -> None:
+    monkeypatch.setattr(container, "client_of", lambda _: Client(*here))
+    monkeypatch.setattr(container, "end_orphans", lambda *_: None)
+    made = LocalStackContainer(
+        TargetSettings(), tmp_path, user={"LOCALSTACK_IMAGE": named}, log=None
+    )
+    made.available(lambda _: None)
+    assert made.image == taken
+
+
+def test_the_official_image_is_asked_for_where_none_is_here(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(container, "client_of", lambda _: Client())
+    monkeypatch.setattr(container, "end_orphans", lambda *_: None)
+    made = LocalStackContainer(TargetSettings(), tmp_path, user={}, log=None)
+    with pytest.raises(TargetError, match=f"the image {IMAGE} isn't here"):
+        made.available(lambda _: None)
