@@ -8,6 +8,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -81,6 +82,28 @@ def test_a_function_answers_and_its_lines_are_in_cloudwatch_logs(aws: Aws) -> No
     assert said[0].startswith("START RequestId")
     assert said[1] == "said by logs"
     assert said[-1].startswith("REPORT RequestId")
+
+
+def test_invocations_and_their_errors_are_counted_in_cloudwatch(aws: Aws) -> None:
+    _create(aws, "counted", "handler = lambda event, context: 1 / event")
+    assert [_invoke(aws, "counted", by)[0] for by in (1, 0, 2)] == [None, "Unhandled", None]
+    cloudwatch = aws.client("cloudwatch")
+    now = datetime.now(UTC)
+
+    def sums() -> dict[str, float]:
+        return {
+            name: sum(
+                point["Sum"]
+                for point in cloudwatch.get_metric_statistics(
+                    Namespace="AWS/Lambda", MetricName=name, Statistics=["Sum"], Period=60,
+                    Dimensions=[{"Name": "FunctionName", "Value": "counted"}],
+                    StartTime=now - timedelta(minutes=5), EndTime=now + timedelta(minutes=5),
+                )["Datapoints"]
+            )
+            for name in ("Invocations", "Errors")
+        }  # fmt: skip
+
+    _within(20, lambda: sums() == {"Invocations": 3, "Errors": 1})
 
 
 def test_invocations_at_once_have_environments_of_their_own(aws: Aws) -> None:

@@ -13,11 +13,12 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     def load(self, *args: Any, **kwargs: Any) -> type:
         """The executor's class."""
-        from process_executor import polling, streams  # noqa: PLC0415
+        from process_executor import batches, polling, streams  # noqa: PLC0415
         from process_executor.executor import ProcessExecutor  # noqa: PLC0415 (loads the provider)
 
         polling.patch()
         streams.patch()
+        batches.patch()
         return ProcessExecutor
 
 
