@@ -182,7 +182,7 @@ class Observer:
     def _listen(self, about: str, tap: Tap, *, told: bool) -> Callable[[], None]:
         """Read a tap; gives what to call when its queue was seen to hold something."""
         self._open.callback(tap.close)
-        return self._feed(about, tap.look, lambda: _TOLD if told else PAUSE).wake
+        return self._feed(about, tap.look, lambda: _TOLD if told else PAUSE, waits=True).wake
 
     def _watch_queues(self, taps: Mapping[str, Callable[[], None]]) -> None:
         outputs = self._stage.outputs
@@ -234,8 +234,15 @@ class Observer:
                 raise
             self._blind.append(Blind(what, capability, why, names))
 
-    def _feed(self, name: str, look: Callable[[], bool], pause: Callable[[], float]) -> Feed:
-        feed = Feed(name, look, pause=pause, lost=self._on_lost)
+    def _feed(
+        self,
+        name: str,
+        look: Callable[[], bool],
+        pause: Callable[[], float],
+        *,
+        waits: bool = False,
+    ) -> Feed:
+        feed = Feed(name, look, pause=pause, lost=self._on_lost, waits=waits)
         self._feeds.append(feed)
         return feed
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from process_executor.records import local, read
+from process_executor.straight import local, read
 from process_executor.streams import (
     ALL,
     LOOKS,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from process_executor.records import Asking
+from process_executor.straight import Straight
 
 WAIT = 2.0
 """Seconds after which a stream is looked at though nobody was seen writing; an event source that
@@ -104,7 +104,9 @@ def patch() -> None:
     writes = Writes()
     DynamoDBProvider.forward_request = telling(DynamoDBProvider.forward_request, writes)
     DynamoDBPoller.poll_events = waiting(DynamoDBPoller.poll_events, writes)
-    DynamoDBPoller.get_records = counting(asking(DynamoDBPoller.get_records, Asking()))
+    dynamodb = Straight()
+    dynamodb.takes_over()
+    DynamoDBPoller.get_records = counting(asking(DynamoDBPoller.get_records, dynamodb))
 
 
 def telling(forward: Callable[..., Any], writes: Writes) -> Callable[..., Any]:
@@ -136,13 +138,13 @@ def waiting(poll: Callable[..., Any], writes: Writes) -> Callable[..., Any]:
     return wait_and_poll
 
 
-def asking(get_records: Callable[..., Any], ask: Asking) -> Callable[..., Any]:
+def asking(get_records: Callable[..., Any], dynamodb: Straight) -> Callable[..., Any]:
     """A poller's request for records, of DynamoDB Local itself where that answers."""
 
     @wraps(get_records)
     def ask_itself(poller: Any, shard_iterator: str) -> Any:
         limit = poller.stream_parameters["BatchSize"]
-        answer = ask.records(poller.source_arn, shard_iterator, limit)
+        answer = dynamodb.records(poller.source_arn, shard_iterator, limit)
         return get_records(poller, shard_iterator) if answer is None else answer
 
     return ask_itself

@@ -1,4 +1,7 @@
 import threading
+import time
+
+import pytest
 
 from harness.observe.feed import Feed
 
@@ -73,3 +76,34 @@ def test_a_failure_now_and_then_is_no_loss() -> None:
     feed.ask_to_stop()
     feed.join(10)
     assert lost == []
+
+
+class _Waits(threading.Event):
+    """Remembers for how long it was to be waited, and doesn't."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.seconds.append(timeout)
+        return False
+
+
+@pytest.mark.parametrize(("waits", "least"), [(False, 4 * 0.01), (True, 0.001)])
+def test_who_looks_slowly_looks_more_seldom_unless_looking_is_waiting(
+    waits: bool, least: float
+) -> None:
+    def look() -> bool:
+        time.sleep(0.01)
+        feed.ask_to_stop()
+        return False
+
+    feed = Feed("x", look, pause=lambda: 0.001, lost=lambda *_: None, waits=waits)
+    feed._woken = waited = _Waits()
+    feed.start()
+    feed.join(10)
+    (seconds,) = waited.seconds
+    assert seconds is not None
+    assert seconds >= least
+    assert (seconds == 0.001) is waits
