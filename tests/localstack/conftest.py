@@ -26,7 +26,12 @@ def make(tmp_path: Path, functions: str) -> Iterator[Make]:
     made: list[Sandbox] = []
 
     def sandbox(
-        source: str, *, timeout: float = 10.0, opt: Path | None = None, **environment: str
+        source: str,
+        *,
+        timeout: float = 10.0,
+        opt: Path | None = None,
+        libraries: str | None = None,
+        **environment: str,
     ) -> Sandbox:
         code = tmp_path / "code"
         code.mkdir(exist_ok=True)
@@ -37,7 +42,7 @@ def make(tmp_path: Path, functions: str) -> Iterator[Make]:
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
             **environment,
         }
-        made.append(Sandbox(Function(functions, code, opt, given, timeout)))
+        made.append(Sandbox(Function(functions, code, opt, given, timeout, libraries)))
         return made[-1]
 
     yield sandbox

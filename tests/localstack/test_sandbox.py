@@ -4,10 +4,12 @@ import json
 import os
 import select
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from process_executor.sandbox import Outcome, Sandbox
 
 Make = Callable[..., Sandbox]
@@ -229,3 +231,24 @@ def test_stopping_ends_what_is_under_way(make: Make) -> None:
     running.join(20)
     assert outcomes[0].failed
     assert sandbox.pid is None
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_its_environment_has_python_run_first_is_run_first(
+    make: Make, functions: str, tmp_path: Path, apart: bool
+) -> None:
+    asked = [functions, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    libraries = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys; before = 'awslambdaric' not in sys.modules"
+    )
+    sandbox = make(
+        """
+        import sys
+        def handler(event, context):
+            return sys.modules["sitecustomize"].before
+        """,
+        libraries=libraries if apart else None,
+        PYTHONPATH=str(tmp_path),
+    )
+    assert _answer(_run(sandbox)) is True

@@ -34,6 +34,8 @@ _PATIENCE = 120.0
 """Seconds it has to come up."""
 _ANSWER = 10.0
 """Seconds it has to answer, once it is up."""
+_HARNESS = Path(__file__).parents[2]
+"""Functions are told to import from it what ties their calls to their invocations."""
 _PYTHON, _PLATFORM = "3.13", "x86_64-unknown-linux-gnu"
 """What the image has."""
 
@@ -157,7 +159,7 @@ class LocalStackContainer(Entered):
         )
         made = DockerContainer(self.image, network_mode="host", labels={OWNER: owner()})
         made.with_name(name)
-        for folder in (executor, libraries, self._home / "libraries"):
+        for folder in (executor, libraries, self._home / "libraries", _HARNESS):
             folder.mkdir(parents=True, exist_ok=True)
             made.with_volume_mapping(str(folder), str(folder), "ro")
         environment = program.settings(port=port, name=name) | {

@@ -33,6 +33,10 @@ def _lay_path(task: str, opt: str, libraries: str) -> None:
 if __name__ == "__main__":
     if sys.platform == "linux":
         _die_with_parent()
+    if sys.flags.no_site:
+        # LocalStack's own packages are left out; what the function's environment wants run first
+        # is not.
+        site.execsitecustomize()
     _lay_path(
         os.environ["LAMBDA_TASK_ROOT"],
         os.environ.pop("_OPT", "/opt"),
