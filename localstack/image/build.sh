@@ -16,6 +16,19 @@ uv=${UV:-uv}
 root=${ROOT:-$(mktemp -d)}
 [ -n "${ROOT:-}" ] || trap 'rm -rf "$root"' EXIT
 
+[ "$(id -u)" = 0 ] || {
+    echo "debootstrap makes a system's folders, which root alone can: run this as root." >&2
+    exit 2
+}
+
+told() {
+    # Of debootstrap's hundreds of lines: that it goes on, and what went wrong.
+    awk '/^[EW]:/ {print}
+         /^I: Retrieving/ && ++fetched % 25 == 0 {print "  " fetched " packages fetched"}
+         /^I: (Extracting|Unpacking|Configuring)/ && ++set % 50 == 0 {print "  " set " packages set up"}
+         {fflush()}'
+}
+
 command -v debootstrap >/dev/null || {
     echo "debootstrap ..."
     apt-get install -qq -y --no-install-recommends debootstrap >/dev/null
@@ -25,7 +38,7 @@ if [ ! -x "$root/usr/bin/python3.13" ]; then
     echo "Debian 13 with Python 3.13 and Java 21 ..."
     debootstrap --variant=minbase \
         --include=python3,openjdk-21-jre-headless,ca-certificates,procps trixie "$root" \
-        ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"}
+        ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} 2>&1 | told
     rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
 fi
 
