@@ -32,7 +32,7 @@ class Lines(queue.Queue[Any]):
         """The next item, for which others were waited."""
         if not self._gathered:
             first = super().get(block, timeout)
-            self._gathered = list(merged([first, *self._others(first)]))
+            self._gathered = merged([first, *self._others(first)])
         return self._gathered.pop(0)
 
     def _others(self, item: Any) -> list[Any]:

@@ -36,20 +36,16 @@ class Straight:
         """What LocalStack forwards comes here from now on."""
         self._server.proxy.proxy = self
 
-    def forward(self, request: Any, forward_path: str = "/", headers: Any = None) -> Any:
+    def forward(self, request: Any, forward_path: str) -> Any:
         """DynamoDB Local's answer to a request of LocalStack's, as its proxy gives it."""
         from localstack.http import Response  # noqa: PLC0415
 
         sent = {name: request.headers[name] for name in _FORWARDED if name in request.headers}
         answer = self._pool.request(
-            request.method, forward_path or "/", body=request.get_data(), headers=sent
+            request.method, forward_path, body=request.get_data(), headers=sent
         )
         kept = {k: v for k, v in answer.headers.items() if k.lower() not in _OURS}
         return Response(answer.data, status=answer.status, headers=kept)
-
-    def close(self) -> None:
-        """As its proxy's: connections end."""
-        self._pool.close()
 
     def records(self, stream: str, iterator: str, limit: int) -> dict[str, Any] | None:
         """What GetRecords answers; None unless it succeeds: then LocalStack asks in its own way,
